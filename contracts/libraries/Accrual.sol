@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @title Accrual
+/// @notice Simple interest, ACT over 360 or 365, on a value that is an exact fraction.
+library Accrual {
+    /// @notice A rate over a time: interest is value x rateE9 x daysAccrued / (1e9 x dayCountBasis).
+    struct Interest {
+        uint256 numerator; // value at the start
+        uint256 denominator;
+        uint256 rateE9; // without sign
+        uint256 daysAccrued;
+        uint256 dayCountBasis;
+    }
+
+    /// @notice Interest as a numerator over `denominator`, rounded up.
+    function accruedRoundUp(Interest memory interest, uint256 denominator)
+        internal
+        pure
+        returns (uint256)
+    {
+        return Math.mulDiv(_product(interest), denominator, _divisor(interest), Math.Rounding.Ceil);
+    }
+
+    /// @notice Interest times `multiplier / divisor`, rounded half up: smallest units of the token that pays it, where
+    /// that fraction is the units for one of the value's currency.
+    function interestRoundHalfUp(Interest memory interest, uint256 multiplier, uint256 divisor)
+        internal
+        pure
+        returns (uint256 quantity)
+    {
+        uint256 product = _product(interest);
+        uint256 denominator = _divisor(interest) * divisor;
+        quantity = Math.mulDiv(product, multiplier, denominator);
+        uint256 remainder = mulmod(product, multiplier, denominator);
+        // Compared by subtraction: twice the remainder could overflow.
+        if (remainder >= denominator - remainder) ++quantity;
+    }
+
+    function _product(Interest memory interest) private pure returns (uint256) {
+        return interest.numerator * interest.rateE9 * interest.daysAccrued;
+    }
+
+    function _divisor(Interest memory interest) private pure returns (uint256) {
+        return interest.denominator * 1e9 * interest.dayCountBasis;
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+/// @title Margin
+/// @notice When a margin call moves, and how much. Values are numerators over one denominator.
+library Margin {
+    /// @notice Hundredths of a percent in one.
+    uint256 internal constant ONE_BPS = 1e4;
+
+    /// @notice True where an exposure of either sign exceeds the threshold and reaches the minimum transfer amount.
+    /// @param exposure |required - collateral|.
+    /// @param required the required value.
+    /// @param denominator of both.
+    /// @param thresholdBps share of the required value that must be exceeded.
+    /// @param mtaE6 amount in the valuation currency that must be reached.
+    function moves(
+        uint256 exposure,
+        uint256 required,
+        uint256 denominator,
+        uint256 thresholdBps,
+        uint256 mtaE6
+    ) internal pure returns (bool) {
+        return exposure * ONE_BPS > required * thresholdBps && exposure * 1e6 >= mtaE6 * denominator;
+    }
+
+    /// @notice Whole lots to return of a token of which the basket holds `quantity`: its share by value of `excess`.
+    /// @dev quantity x excess / basketValue is pro rata by value: a token's value is proportional to its quantity.
+    function returnRoundDown(uint256 quantity, uint256 excess, uint256 basketValue, uint256 lot)
+        internal
+        pure
+        returns (uint256)
+    {
+        return Math.mulDiv(quantity, excess, basketValue) / lot * lot;
+    }
+
+    /// @notice Whole lots to deliver of a token of which the basket holds `quantity`: its share by value of `shortfall`.
+    function deliveryRoundUp(uint256 quantity, uint256 shortfall, uint256 basketValue, uint256 lot)
+        internal
+        pure
+        returns (uint256)
+    {
+        uint256 needed = Math.mulDiv(quantity, shortfall, basketValue, Math.Rounding.Ceil);
+        return Math.ceilDiv(needed, lot) * lot;
+    }
+}

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Chains, and contracts on them."""

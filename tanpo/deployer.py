@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""Deploys the platform with its roles: the one deployer of tests, scripts and `tanpo run`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from eth_account.signers.local import LocalAccount
+
+from tanpo.chain.base import Chain, Contract
+from tanpo.instrument import Instrument, Kind
+from tanpo.units import date_number
+
+TOKEN_ADMINISTRATOR, FEEDER = 1, 2
+"""The roles of Roles.sol."""
+
+MAX_AGE_DAYS = 7
+"""A fixing may have been observed up to a week before its business date: the longest run of
+holidays of the markets that are served, Japan's Golden Week, with its weekend."""
+
+
+class ManifestError(ValueError):
+    """The deployment manifest cannot be used; says why."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Where a deployment is: what scripts write, and `tanpo` and the feeders read."""
+
+    chain_id: int
+    roles: str
+    fixings: str
+    escrow: str
+
+    def write(self, path: Path) -> None:
+        """Write as JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read what `write` wrote; raises ManifestError."""
+        try:
+            return cls(**json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise ManifestError(f"{path}: not a deployment manifest: {error}") from None
+
+
+@dataclass(frozen=True)
+class Platform:
+    """The contracts of a deployment, and the account that holds the roles."""
+
+    chain: Chain
+    administrator: LocalAccount
+    roles: Contract
+    fixings: Contract
+    escrow: Contract
+
+    @classmethod
+    def deploy(
+        cls, chain: Chain, administrator: LocalAccount, max_age_days: int = MAX_AGE_DAYS
+    ) -> Platform:
+        """Deploy everything; `administrator` holds every role until it grants them."""
+        roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
+        fixings = Contract.deploy(chain, administrator, "Fixings", roles.address, max_age_days)
+        escrow = Contract.deploy(
+            chain, administrator, "Escrow", roles.address, fixings.address
+        )
+        platform = cls(chain, administrator, roles, fixings, escrow)
+        platform._restrict(fixings, FEEDER, "publish")
+        platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")
+        platform.grant(TOKEN_ADMINISTRATOR, administrator.address)
+        platform.grant(FEEDER, administrator.address)
+        return platform
+
+    @classmethod
+    def at(cls, chain: Chain, administrator: LocalAccount, manifest: Manifest) -> Platform:
+        """The deployment that `manifest` names; raises ManifestError where it is of another chain."""
+        if manifest.chain_id != chain.chain_id:
+            raise ManifestError(
+                f"the manifest is of chain {manifest.chain_id}, this is chain {chain.chain_id}"
+            )
+        return cls(
+            chain,
+            administrator,
+            Contract(chain, "Roles", manifest.roles),
+            Contract(chain, "Fixings", manifest.fixings),
+            Contract(chain, "Escrow", manifest.escrow),
+        )
+
+    def manifest(self) -> Manifest:
+        """Where this deployment is."""
+        return Manifest(
+            self.chain.chain_id,
+            self.roles.address,
+            self.fixings.address,
+            self.escrow.address,
+        )
+
+    def grant(self, role: int, address: str) -> None:
+        """Give `address` a role, at once."""
+        self.roles.send(self.administrator, "grantRole", role, address, 0)
+
+    def issue_instrument(self, instrument: Instrument) -> Contract:
+        """Deploy the token of `instrument` and list it."""
+        authority = self.roles.address
+        common = (
+            authority,
+            instrument.symbol,
+            instrument.symbol,
+            instrument.decimals,
+            instrument.currency.encode(),
+        )
+        if instrument.kind is Kind.CASH:
+            token = Contract.deploy(self.chain, self.administrator, "CashToken", *common)
+        else:
+            isin = (instrument.isin or "").encode().ljust(12, b"\0")
+            maturity = date_number(instrument.maturity) * 86_400 if instrument.maturity else 0
+            token = Contract.deploy(
+                self.chain, self.administrator, "SecurityToken", *common, isin, maturity
+            )
+        self._restrict(token, TOKEN_ADMINISTRATOR, "issue", "redeem")
+        self.list(token.address, instrument)
+        return token
+
+    def list(self, token: str, instrument: Instrument) -> None:
+        """Enter `token` in the escrow's list as `instrument`."""
+        self.escrow.send(
+            self.administrator,
+            "list",
+            token,
+            instrument.kind,
+            instrument.currency.encode(),
+            instrument.lot,
+        )
+
+    def _restrict(self, contract: Contract, role: int, *functions: str) -> None:
+        """Let only `role` call `functions`."""
+        selectors = [contract.interface.selector_of(name) for name in functions]
+        self.roles.send(
+            self.administrator, "setTargetFunctionRole", contract.address, selectors, role
+        )

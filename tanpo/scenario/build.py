@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""A checked file to a scenario: defaults filled in, quantities in smallest units. Never fails."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tanpo.instrument import Instrument, Kind
+from tanpo.scenario.errors import Path
+from tanpo.scenario.model import CollateralLeg, LoanLeg, Scenario, TradeSpec
+from tanpo.scenario.numbers import Weight
+from tanpo.scenario.schema import ScenarioEntry, TradeEntry
+from tanpo.scenario.source import Document
+from tanpo.scenario.tokens import find
+from tanpo.units import to_smallest
+
+DAYS_365 = frozenset({"JPY", "GBP"})
+"""Money markets that count a year as 365 days; the others count 360."""
+
+
+class Builder:
+    """Builds one scenario and collects the tokens that it uses."""
+
+    def __init__(self, document: Document, instruments: dict[str, Instrument]) -> None:
+        """Start from the listed instruments."""
+        self._document = document
+        self._instruments = dict(instruments)
+
+    def scenario(self, file: ScenarioEntry) -> Scenario:
+        """Return the scenario of a file that has passed the checks."""
+        parties = {
+            party: {symbol: self._quantity(symbol, amount) for symbol, amount in balances.items()}
+            for party, balances in file.parties.items()
+        }
+        trades = tuple(
+            self._trade(trade, file, ("trades", index)) for index, trade in enumerate(file.trades)
+        )
+        return Scenario(file.name, self._instruments, parties, file.fixings, trades)
+
+    def _trade(self, trade: TradeEntry, file: ScenarioEntry, at: Path) -> TradeSpec:
+        ((symbol, amount),) = trade.loan.items()
+        loan = LoanLeg(symbol, self._quantity(symbol, amount))
+        collateral = tuple(self._leg(*item) for item in trade.collateral.items())
+        interest = self._rate_token(trade, self._token(symbol))
+        return TradeSpec(
+            id=trade.id,
+            lender=trade.lender,
+            borrower=trade.borrower,
+            loan=loan,
+            collateral=collateral,
+            valuation_currency=(
+                trade.valuation_currency
+                or file.valuation_currency
+                or self._token(collateral[0].symbol).currency
+            ),
+            start=trade.start.at,
+            start_is_date=trade.start.is_date,
+            end=trade.end.at if trade.end else None,
+            end_is_date=trade.end.is_date if trade.end else False,
+            rate_e9=trade.rate,
+            day_count_basis=trade.day_count or _day_count(interest or self._token(symbol)),
+            rate_token=interest.symbol if interest else None,
+            ratio_bps=trade.ratio,
+            threshold_bps=trade.threshold,
+            mta_e6=trade.mta,
+            custody=trade.custody,
+            line=self._document.line(at),
+        )
+
+    def _leg(self, symbol: str, amount: Decimal | Weight) -> CollateralLeg:
+        if isinstance(amount, Weight):
+            return CollateralLeg(self._token(symbol).symbol, None, amount.share)
+        return CollateralLeg(symbol, self._quantity(symbol, amount), None)
+
+    def _rate_token(self, trade: TradeEntry, loan: Instrument) -> Instrument | None:
+        """The one given; else, where there is interest, the loan's own cash or its currency's."""
+        if trade.rate_token:
+            return self._token(trade.rate_token)
+        if not trade.rate:
+            return None
+        return loan if loan.kind is Kind.CASH else self._token(loan.currency)
+
+    def _token(self, symbol: str) -> Instrument:
+        token = find(symbol, self._instruments)
+        if token is None:
+            raise AssertionError(f"unchecked token {symbol}")
+        return self._instruments.setdefault(symbol, token)
+
+    def _quantity(self, symbol: str, amount: Decimal) -> int:
+        return to_smallest(amount, self._token(symbol).decimals)
+
+
+def _day_count(token: Instrument) -> int:
+    return 365 if token.currency in DAYS_365 else 360

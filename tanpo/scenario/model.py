@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""A scenario in the units of the contracts: what a runner gets to see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import NamedTuple
+
+from tanpo.instrument import Instrument
+from tanpo.scenario.words import Custody
+
+
+class LoanLeg(NamedTuple):
+    """What the lender delivers, in smallest units."""
+
+    symbol: str
+    quantity: int
+
+
+class CollateralLeg(NamedTuple):
+    """One token of the basket: a quantity in smallest units, or a share of the required value."""
+
+    symbol: str
+    quantity: int | None
+    weight: Fraction | None
+    """The weights of a basket sum to 1. `auto` is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class TradeSpec:
+    """The terms of one trade."""
+
+    id: str
+    lender: str
+    borrower: str
+    loan: LoanLeg
+    collateral: tuple[CollateralLeg, ...]
+    valuation_currency: str
+    start: datetime
+    """In UTC; midnight where `start_is_date`."""
+    start_is_date: bool
+    end: datetime | None
+    """In UTC; midnight where `end_is_date`; None: open."""
+    end_is_date: bool
+    rate_e9: int
+    """Per year, on the loan value."""
+    day_count_basis: int
+    """360 or 365."""
+    rate_token: str | None
+    """The cash token that interest is paid in. None only where the rate is 0."""
+    ratio_bps: int
+    threshold_bps: int
+    mta_e6: int
+    """In the valuation currency."""
+    custody: Custody
+    line: int
+    """Where the file has the trade."""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The symbols of the loan and then of the basket."""
+        return (self.loan.symbol, *(leg.symbol for leg in self.collateral))
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A file whose every name, quantity and fixing is known to be right."""
+
+    name: str
+    instruments: dict[str, Instrument]
+    """By symbol: those of the file, then the cash tokens that it uses by their currency code."""
+    parties: dict[str, dict[str, int]]
+    """Opening balances in smallest units, by party and symbol."""
+    fixings: dict[date, dict[str, int]]
+    """By business date, in order, and key: prices by symbol, FX by pair (EURUSD), at E8."""
+    trades: tuple[TradeSpec, ...]
+
+    @property
+    def business_dates(self) -> tuple[date, ...]:
+        """The dates that have fixings, in order."""
+        return tuple(self.fixings)
+
+    def opening_date(self, trade: TradeSpec) -> date:
+        """Return the business date on which the trade opens: the first from its start on."""
+        return next(day for day in self.fixings if day >= trade.start.date())
+
+    def closing_date(self, trade: TradeSpec) -> date | None:
+        """Return the business date on which the trade closes, or None: open at the file's end."""
+        if trade.end is None:
+            return None
+        return next((day for day in self.fixings if day >= trade.end.date()), None)

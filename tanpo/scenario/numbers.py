@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: MIT
+"""The numbers that stand in a scenario file, each read exactly into the integer that contracts use.
+
+A reader takes one text and raises ValueError with what that text must do ("be a number"), which
+`messages` makes a sentence. Exponents are refused, `1_000_000` is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from tanpo.units import MAX_DECIMALS, percent_to_bps, percent_to_e9, to_e8, to_smallest
+
+FIXING_LIMIT = 2**64
+"""Fixings at E8 stay below: the contracts keep them in 64 bits."""
+
+MAX_RATIO_BPS = 65_535
+"""The contracts keep ratios in 16 bits of basis points: 655.35 %."""
+
+_LONGEST = 60
+_NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
+_PERCENT = re.compile(r"(\S*)\s*%")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A token's share of the required value; `auto` is all of it."""
+
+    share: Fraction
+    is_auto: bool = False
+
+
+def number(text: object, requirement: str = "be a number") -> Decimal:
+    """Read a number."""
+    if not isinstance(text, str) or len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        raise ValueError(requirement)
+    return Decimal(text)
+
+
+def non_negative(text: object) -> Decimal:
+    """Read a number of at least 0."""
+    return _not_negative(number(text))
+
+
+def positive(text: object) -> Decimal:
+    """Read a number above 0."""
+    value = non_negative(text)
+    if not value:
+        raise ValueError("be positive")
+    return value
+
+
+def percent(text: object, requirement: str = "be a percentage such as 2.5%") -> Decimal:
+    """Read a percentage: "2.5%" or "2.5 %" is 2.5. The sign is needed: a bare 2 is ambiguous."""
+    match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError(requirement)
+    return number(match[1], requirement)
+
+
+def rate_e9(text: object) -> int:
+    """Read a yearly rate in percent, which may be negative, at the scale 1e9."""
+    return _exact(percent_to_e9, percent(text), 7)
+
+
+def ratio_bps(text: object) -> int:
+    """Read a margin ratio in percent, above 0 and at most `MAX_RATIO_BPS`, as basis points."""
+    bps = _exact(percent_to_bps, percent(text), 2)
+    if bps <= 0:
+        raise ValueError("be above 0%")
+    if bps > MAX_RATIO_BPS:
+        raise ValueError("be at most 655.35%")
+    return bps
+
+
+def threshold_bps(text: object) -> int:
+    """Read a threshold in percent, 0 to 100, as basis points."""
+    bps = _exact(percent_to_bps, _not_negative(percent(text)), 2)
+    if bps > 10_000:
+        raise ValueError("be at most 100%")
+    return bps
+
+
+def mta_e6(text: object) -> int:
+    """Read a minimum transfer amount, at the scale 1e6."""
+    return _exact(lambda amount: to_smallest(amount, 6), non_negative(text), 6)
+
+
+def fixing_e8(text: object) -> int:
+    """Read a price or FX rate, positive and below `FIXING_LIMIT`, at the scale 1e8."""
+    value = _exact(to_e8, positive(text), 8)
+    if value >= FIXING_LIMIT:
+        raise ValueError("be below 184467440737.09551616")
+    return value
+
+
+def collateral_amount(text: object) -> Decimal | Weight:
+    """Read what a basket says of a token: a quantity above 0, `auto`, or a weight above 0%."""
+    if text == "auto":
+        return Weight(Fraction(1), is_auto=True)
+    requirement = "be a number, auto or a weight such as 60%"
+    if isinstance(text, str) and text.endswith("%"):
+        share = percent(text, requirement)
+        if share <= 0:
+            raise ValueError("be above 0%")
+        return Weight(Fraction(share) / 100)
+    number(text, requirement)
+    return positive(text)
+
+
+def token_decimals(text: object) -> int:
+    """Read a token's decimals, 0 to 18."""
+    written = [str(count) for count in range(MAX_DECIMALS + 1)]
+    if text not in written:
+        raise ValueError(f"be an integer from 0 to {MAX_DECIMALS}")
+    return written.index(str(text))
+
+
+def _not_negative(value: Decimal) -> Decimal:
+    if value < 0:
+        raise ValueError("not be negative")
+    return value
+
+
+def _exact(convert: Callable[[Decimal], int], value: Decimal, places: int) -> int:
+    try:
+        return convert(value)
+    except ValueError:
+        raise ValueError(f"have at most {places} decimals") from None

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Reads scenario files. The first problem of a file, by line, ends the reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+from os import PathLike, fspath
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tanpo.scenario import messages, tokens
+from tanpo.scenario.build import Builder
+from tanpo.scenario.checks import check_fixings, check_instruments, check_parties
+from tanpo.scenario.coverage import check_coverage
+from tanpo.scenario.errors import Problem, ScenarioError
+from tanpo.scenario.model import Scenario
+from tanpo.scenario.schema import ScenarioEntry
+from tanpo.scenario.source import Document, SourceError
+from tanpo.scenario.terms import check_trades
+
+
+def read_scenario(path: str | PathLike[str]) -> Scenario:
+    """Read a scenario file in UTF-8. Raises ScenarioError for every way that it can be wrong."""
+    name = fspath(path)
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise ScenarioError(name, 1, "no such file") from None
+    except IsADirectoryError:
+        raise ScenarioError(name, 1, "is a directory, not a file") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError(name, 1, f"cannot be read: {reason}") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(name, line, "not UTF-8") from None
+    return parse_scenario(text, name)
+
+
+def parse_scenario(text: str, path: str = "<text>") -> Scenario:
+    """Read a scenario from text; `path` names it in errors. Raises ScenarioError.
+
+    Later steps are taken only without problems in earlier ones, so an error is never the
+    consequence of another.
+    """
+    try:
+        document = Document(text)
+    except SourceError as error:
+        raise ScenarioError(path, error.line, error.reason) from None
+    file = _entry(document, path)
+    _refuse(document, path, check_instruments(file))
+    instruments = tokens.listed(file.instruments)
+    _refuse(
+        document,
+        path,
+        chain(
+            check_parties(file, instruments),
+            check_fixings(file, instruments),
+            check_trades(file, instruments),
+        ),
+    )
+    scenario = Builder(document, instruments).scenario(file)
+    _refuse(document, path, check_coverage(scenario))
+    return scenario
+
+
+def _entry(document: Document, path: str) -> ScenarioEntry:
+    try:
+        return ScenarioEntry.model_validate(document.tree)
+    except ValidationError as error:
+        _refuse(document, path, messages.problems(error))
+        raise
+
+
+def _refuse(document: Document, path: str, problems: Iterable[Problem]) -> None:
+    """Raise the first problem by line; of several on one line, the first that was found."""
+    lines = ((document.line(problem.at, problem.on_key), problem.reason) for problem in problems)
+    first = min(lines, key=lambda found: found[0], default=None)
+    if first is not None:
+        raise ScenarioError(path, *first)

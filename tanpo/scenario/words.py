@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""The names, codes and choices that stand in a scenario file.
+
+A reader takes one text and raises ValueError with what that text must do ("be a name").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, TypeVar
+
+from tanpo.instrument import Kind
+from tanpo.units import is_currency
+
+Custody = Literal["segregated", "title"]
+"""Who holds the collateral: the escrow, or the lender as its owner."""
+
+_ISIN = re.compile("[A-Z]{2}[A-Z0-9]{9}[0-9]")
+
+Choice = TypeVar("Choice")
+
+
+def name(text: object) -> str:
+    """Read a name, symbol or title: any printable text without spaces around it."""
+    if not isinstance(text, str) or not text or text != text.strip() or not text.isprintable():
+        raise ValueError("be a name")
+    return text
+
+
+def currency(text: object) -> str:
+    """Read an ISO 4217 code that has a minor unit."""
+    if not isinstance(text, str) or not is_currency(text):
+        raise ValueError("be an ISO 4217 currency code")
+    return text
+
+
+def isin(text: object) -> str:
+    """Read an ISIN by its shape; the check digit is free, so that invented bonds can have one."""
+    if not isinstance(text, str) or not _ISIN.fullmatch(text):
+        raise ValueError("be an ISIN of 12 characters")
+    return text
+
+
+def kind(text: object) -> Kind:
+    """Read a kind of instrument."""
+    return _choice(text, {"bond": Kind.BOND, "equity": Kind.EQUITY, "cash": Kind.CASH})
+
+
+def day_count(text: object) -> int:
+    """Read the days of a year that interest counts with."""
+    return _choice(text, {"360": 360, "365": 365})
+
+
+def custody(text: object) -> Custody:
+    """Read who holds the collateral."""
+    choices: dict[str, Custody] = {"segregated": "segregated", "title": "title"}
+    return _choice(text, choices)
+
+
+def _choice(text: object, choices: dict[str, Choice]) -> Choice:
+    if not isinstance(text, str) or text not in choices:
+        raise ValueError("be " + " or ".join(choices))
+    return choices[text]
