@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {Instruments} from "./Instruments.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
+import {Status, newAccount} from "./types/Account.sol";
 import {Kind} from "./types/Instrument.sol";
+import {MarginTerms, newMarginTerms} from "./types/MarginTerms.sol";
 import {Collateral, Terms, TermsLib} from "./types/Terms.sol";
-import {Account, MarginTerms, Position, Status, Trade} from "./types/Trade.sol";
+import {Position, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Consent
@@ -20,6 +21,10 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     uint16 private constant ONE_BPS = 1e4;
 
     mapping(TradeId id => Trade) internal _trades;
+
+    uint24 private _marginTermsCount;
+    mapping(MarginTerms terms => uint24 index) private _marginTermsIndexOf;
+    mapping(uint24 index => MarginTerms) internal _marginTerms;
 
     constructor() EIP712("Tanpo", "1") {}
 
@@ -34,7 +39,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     /// @inheritdoc IEscrow
     function approve(TradeId id) external {
         Trade storage trade_ = _trades[id];
-        Status status = trade_.account.status;
+        Status status = trade_.account.status();
         if (status != Status.ProposedByLender && status != Status.ProposedByBorrower) {
             revert WrongStatus(id, status, Status.ProposedByLender);
         }
@@ -43,7 +48,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
             revert AlreadyApprovedBy(id, msg.sender);
         }
         _requireUnexpired(trade_.expiry);
-        trade_.account.status = Status.Approved;
+        trade_.account = trade_.account.withStatus(Status.Approved);
         emit Approved(id, msg.sender);
     }
 
@@ -51,9 +56,9 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     function withdraw(Terms calldata terms) external {
         TradeId id = tradeIdOf(terms);
         _requireParty(id, terms.lender, terms.borrower);
-        Status status = _trades[id].account.status;
+        Status status = _trades[id].account.status();
         if (status >= Status.Approved) revert AlreadyBooked(id, status);
-        _trades[id].account.status = Status.Withdrawn;
+        _trades[id].account = _trades[id].account.withStatus(Status.Withdrawn);
         emit Withdrawn(id, msg.sender);
     }
 
@@ -79,40 +84,41 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     /// @dev Writes the terms by instrument index. A trade whose terms fail here was never booked.
     function _book(TradeId id, Terms calldata terms, Status status) private {
         Trade storage trade_ = _trades[id];
-        Status found = trade_.account.status;
+        Status found = trade_.account.status();
         if (found != Status.None) revert AlreadyBooked(id, found);
         _requireUnexpired(terms.expiry);
         _requireSound(terms);
 
-        uint256 size = terms.collateral.length;
-        trade_.account = Account({
-            loanQuantity: terms.loanQuantity,
-            collateralQuantity: terms.collateral[0].quantity,
-            opened: BusinessDate.wrap(0),
-            lastMarked: BusinessDate.wrap(0),
-            status: status,
-            inDeficit: false
-        });
-        trade_.terms = MarginTerms({
-            loanInstrument: _listed(terms.loanToken),
-            collateralInstrument: _listed(terms.collateral[0].token),
-            furtherTokens: uint8(size - 1), // at most MAX_BASKET - 1
-            custody: terms.custody,
-            valuationCurrency: terms.valuationCurrency,
-            ratioBps: terms.ratioBps,
-            thresholdBps: terms.thresholdBps,
-            mtaE6: terms.mtaE6,
-            rateE9: terms.rateE9,
-            dayCountBasis: terms.dayCountBasis
-        });
+        trade_.account = newAccount(
+            terms.loanQuantity,
+            terms.collateral[0].quantity,
+            _marginTermsIndex(terms),
+            status
+        );
         (trade_.lender, trade_.start, trade_.end) = (terms.lender, terms.start, terms.end);
-        (trade_.borrower, trade_.expiry) = (terms.borrower, terms.expiry);
-        if (terms.rateE9 != 0) trade_.rateInstrument = _listed(terms.rateToken);
-        for (uint256 i = 1; i < size; ++i) {
+        (trade_.borrower, trade_.rateE9) = (terms.borrower, terms.rateE9);
+        trade_.expiry = uint32(Math.min(terms.expiry, type(uint32).max));
+        for (uint256 i = 1; i < terms.collateral.length; ++i) {
             trade_.further
                 .push(Position(_listed(terms.collateral[i].token), terms.collateral[i].quantity));
         }
         emit Registered(id, terms.lender, terms.borrower, terms);
+    }
+
+    /// @dev The index of these margin terms, which are written where no trade before has had the same.
+    function _marginTermsIndex(Terms calldata terms) private returns (uint24 index) {
+        MarginTerms marginTerms = newMarginTerms(
+            terms,
+            _listed(terms.loanToken),
+            _listed(terms.collateral[0].token),
+            terms.rateE9 == 0 ? 0 : _listed(terms.rateToken)
+        );
+        index = _marginTermsIndexOf[marginTerms];
+        if (index == 0) {
+            index = ++_marginTermsCount;
+            _marginTermsIndexOf[marginTerms] = index;
+            _marginTerms[index] = marginTerms;
+        }
     }
 
     /// @dev What both parties may have signed by mistake.
@@ -171,7 +177,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         if (!isLender && msg.sender != borrower) revert NotAParty(id, msg.sender);
     }
 
-    function _requireUnexpired(uint40 expiry) private view {
+    function _requireUnexpired(uint256 expiry) private view {
         if (block.timestamp > expiry) revert Expired(expiry, block.timestamp);
     }
 }

@@ -9,22 +9,23 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {Consent} from "./Consent.sol";
+import {TradeValues} from "./TradeValues.sol";
 import {IEscrow, ValuationE18} from "./interfaces/IEscrow.sol";
-import {IFixings, Quote} from "./interfaces/IFixings.sol";
-import {Accrual} from "./libraries/Accrual.sol";
+import {IFixings} from "./interfaces/IFixings.sol";
 import {Margin} from "./libraries/Margin.sol";
-import {Legs, Line, Valuation} from "./libraries/Valuation.sol";
+import {Valuation} from "./libraries/Valuation.sol";
+import {Account, Status} from "./types/Account.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
-import {Instrument, Kind} from "./types/Instrument.sol";
+import {MarginTerms} from "./types/MarginTerms.sol";
+import {Instrument} from "./types/Instrument.sol";
 import {Custody, Terms} from "./types/Terms.sol";
-import {Account, MarginTerms, Position, Status, Trade} from "./types/Trade.sol";
+import {Position, Trade, TradeView} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Escrow
 /// @notice Owns the state of all trades: exchange, daily mark with its margin call, return. See {IEscrow}, which is the
 /// manual; how terms become a trade stands in {Consent}.
-contract Escrow is Consent, ReentrancyGuardTransient {
+contract Escrow is TradeValues, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
@@ -33,14 +34,12 @@ contract Escrow is Consent, ReentrancyGuardTransient {
     uint256 private constant TRADE_GAS = 3_000_000;
     uint256 private constant MOVE_GAS = 250_000;
 
-    /// @notice Where prices and rates are read.
-    IFixings public immutable FIXINGS;
-
     /// @param authority the AccessManager that names the token administrator.
     /// @param fixings where prices and rates are read.
-    constructor(address authority, IFixings fixings) AccessManaged(authority) {
-        FIXINGS = fixings;
-    }
+    constructor(address authority, IFixings fixings)
+        AccessManaged(authority)
+        TradeValues(fixings)
+    {}
 
     modifier onlySelf() {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
@@ -103,11 +102,11 @@ contract Escrow is Consent, ReentrancyGuardTransient {
     /// @notice One trade of `close`. Only the contract itself.
     function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
         Trade storage trade_ = _trades[id];
-        Account memory account = trade_.account;
-        MarginTerms memory terms = trade_.terms;
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
         (address lender, address borrower, uint40 end) =
             (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, account.status, Status.Open);
+        _requireStatus(id, account.status(), Status.Open);
         if (end == 0) {
             if (caller != lender && caller != borrower) revert NotAParty(id, caller);
         } else {
@@ -116,15 +115,13 @@ contract Escrow is Consent, ReentrancyGuardTransient {
         _requireCurrent(date);
 
         int256 interest = _interest(trade_, account, terms, date);
-        trade_.account.status = Status.Closed;
-        trade_.account.collateralQuantity = 0;
-        trade_.account.inDeficit = false;
+        trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
         emit Closed(id, date, interest);
 
         _repay(trade_, account, terms, interest);
-        address custodian = _custodian(terms.custody, lender);
-        _move(terms.collateralInstrument, custodian, borrower, account.collateralQuantity);
-        for (uint256 i = 0; i < terms.furtherTokens; ++i) {
+        address custodian = _custodian(trade_, terms.custody());
+        _move(terms.collateralInstrument(), custodian, borrower, account.collateralQuantity());
+        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
             trade_.further[i].quantity = 0;
             _move(position.instrument, custodian, borrower, position.quantity);
@@ -134,32 +131,29 @@ contract Escrow is Consent, ReentrancyGuardTransient {
     /// @notice One trade of `mark`. Only the contract itself.
     function markOne(TradeId id, BusinessDate date) external onlySelf {
         Trade storage trade_ = _trades[id];
-        Account memory account = trade_.account;
-        MarginTerms memory terms = trade_.terms;
-        _requireStatus(id, account.status, Status.Open);
-        if (!(date > account.lastMarked)) revert AlreadyMarked(id, account.lastMarked, date);
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        _requireStatus(id, account.status(), Status.Open);
+        if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         _requireBegun(date);
 
-        (Legs memory legs, int256 accrued) = _value(trade_, account, terms, date);
-        uint256 required = _required(legs.loan, accrued, terms.ratioBps);
-        _emitMarked(id, date, legs, accrued, required);
+        trade_.account = account.markedOn(date);
 
-        account.lastMarked = date;
-        account.inDeficit = false;
-        trade_.account = account;
+        Value memory value = _value(id, account, terms, date);
+        if (value.newQuotes) _rememberQuotes(trade_, terms, date);
+        _emitMarked(id, date, value);
 
-        uint256 collateral = legs.collateral * Margin.ONE_BPS;
-        uint256 exposure =
-            required > collateral ? required - collateral : collateral - required;
+        uint256 exposure = Margin.exposure(value.required, value.collateral);
         if (Margin.moves(
                 exposure,
-                required,
-                legs.denominator * Margin.ONE_BPS,
-                terms.thresholdBps,
-                terms.mtaE6
+                value.required,
+                value.denominator * Margin.ONE_BPS,
+                terms.thresholdBps(),
+                terms.mtaE6()
             )) {
-            if (collateral == 0) revert WorthlessBasket(id);
-            _call(id, date, Call(required > collateral, exposure, collateral));
+            if (value.collateral == 0) revert WorthlessBasket(id);
+            bool isDelivery = value.required > value.collateral;
+            _call(id, date, terms, Call(isDelivery, exposure, value.collateral));
         }
     }
 
@@ -174,8 +168,30 @@ contract Escrow is Consent, ReentrancyGuardTransient {
     // ------------------------------------------------------------------ reading
 
     /// @inheritdoc IEscrow
-    function trade(TradeId id) external view returns (Trade memory) {
-        return _trades[id];
+    function trade(TradeId id) external view returns (TradeView memory) {
+        Trade storage trade_ = _trades[id];
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        return TradeView({
+            status: account.status(),
+            lender: trade_.lender,
+            borrower: trade_.borrower,
+            loanToken: _instrument(terms.loanInstrument()).token,
+            loanQuantity: account.loanQuantity(),
+            valuationCurrency: terms.valuationCurrency(),
+            ratioBps: uint16(terms.ratioBps()),
+            thresholdBps: uint16(terms.thresholdBps()),
+            mtaE6: uint64(terms.mtaE6()),
+            custody: terms.custody(),
+            rateE9: trade_.rateE9,
+            dayCountBasis: uint16(terms.dayCountBasis()),
+            rateToken: _instrument(terms.rateInstrument()).token,
+            start: trade_.start,
+            end: trade_.end,
+            opened: trade_.opened,
+            lastMarked: account.lastMarked(),
+            inDeficit: account.inDeficit()
+        });
     }
 
     /// @inheritdoc IEscrow
@@ -185,8 +201,7 @@ contract Escrow is Consent, ReentrancyGuardTransient {
         returns (address[] memory tokens, uint256[] memory quantities)
     {
         Trade storage trade_ = _trades[id];
-        uint256 size =
-            trade_.account.status == Status.None ? 0 : 1 + uint256(trade_.terms.furtherTokens);
+        uint256 size = trade_.lender == address(0) ? 0 : 1 + trade_.further.length;
         tokens = new address[](size);
         quantities = new uint256[](size);
         for (uint256 i = 0; i < size; ++i) {
@@ -198,34 +213,31 @@ contract Escrow is Consent, ReentrancyGuardTransient {
 
     /// @inheritdoc IEscrow
     function valuation(TradeId id, BusinessDate date) external view returns (ValuationE18 memory) {
-        Trade storage trade_ = _trades[id];
-        (Legs memory legs, int256 accrued) = _value(trade_, trade_.account, trade_.terms, date);
-        return _toE18(legs, accrued, _required(legs.loan, accrued, trade_.terms.ratioBps));
+        Account account = _trades[id].account;
+        return _toE18(_value(id, account, _marginTerms[account.marginTermsIndex()], date));
     }
 
     // ------------------------------------------------------------------ opening
 
     function _settle(TradeId id, BusinessDate date) private {
         Trade storage trade_ = _trades[id];
-        Account memory account = trade_.account;
-        MarginTerms memory terms = trade_.terms;
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
         (address lender, address borrower, uint40 end) =
             (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, account.status, Status.Approved);
+        _requireStatus(id, account.status(), Status.Approved);
         _requireReached(trade_.start, date);
         if (end != 0 && date > businessDateOf(end)) revert Ended(id, end);
         _requireCurrent(date);
 
-        account.status = Status.Open;
-        account.opened = date;
-        account.lastMarked = date;
-        trade_.account = account;
+        trade_.account = account.markedOn(date).withStatus(Status.Open);
+        trade_.opened = date;
         emit Opened(id, date);
 
-        _move(terms.loanInstrument, lender, borrower, account.loanQuantity);
-        address custodian = _custodian(terms.custody, lender);
-        _move(terms.collateralInstrument, borrower, custodian, account.collateralQuantity);
-        for (uint256 i = 0; i < terms.furtherTokens; ++i) {
+        _move(terms.loanInstrument(), lender, borrower, account.loanQuantity());
+        address custodian = _custodian(trade_, terms.custody());
+        _move(terms.collateralInstrument(), borrower, custodian, account.collateralQuantity());
+        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
             _move(position.instrument, borrower, custodian, position.quantity);
         }
@@ -241,12 +253,14 @@ contract Escrow is Consent, ReentrancyGuardTransient {
     }
 
     /// @dev Moves the call through every token of the basket. What one token cannot move is a deficit of its own.
-    function _call(TradeId id, BusinessDate date, Call memory call) private {
+    function _call(TradeId id, BusinessDate date, MarginTerms terms, Call memory call)
+        private
+    {
         Trade storage trade_ = _trades[id];
-        address custodian = _custodian(trade_.terms.custody, trade_.lender);
+        address custodian = _custodian(trade_, terms.custody());
         (address from, address to) =
             call.isDelivery ? (trade_.borrower, custodian) : (custodian, trade_.borrower);
-        uint256 size = 1 + uint256(trade_.terms.furtherTokens);
+        uint256 size = 1 + uint256(terms.furtherTokens());
         for (uint256 i = 0; i < size; ++i) {
             _callOne(id, date, call, i, from, to);
         }
@@ -280,160 +294,54 @@ contract Escrow is Consent, ReentrancyGuardTransient {
             }
         }
         if (moved < called) {
-            _trades[id].account.inDeficit = true;
+            _trades[id].account = _trades[id].account.withDeficit();
             emit Deficit(id, date, from, token, called - moved);
         }
-    }
-
-    // ------------------------------------------------------------------ values
-
-    /// @dev Values of both legs on `date`, and the interest accrued until then over the same denominator.
-    function _value(
-        Trade storage trade_,
-        Account memory account,
-        MarginTerms memory terms,
-        BusinessDate date
-    ) private view returns (Legs memory legs, int256 accrued) {
-        Line[] memory lines = new Line[](2 + uint256(terms.furtherTokens));
-        lines[0] = _line(terms.loanInstrument, account.loanQuantity, terms.valuationCurrency, date);
-        lines[1] = _line(
-            terms.collateralInstrument, account.collateralQuantity, terms.valuationCurrency, date
-        );
-        for (uint256 i = 0; i < terms.furtherTokens; ++i) {
-            Position memory position = trade_.further[i];
-            lines[i + 2] =
-                _line(position.instrument, position.quantity, terms.valuationCurrency, date);
-        }
-        legs = Valuation.value(lines);
-        if (terms.rateE9 != 0) {
-            uint256 magnitude =
-                Accrual.accruedRoundUp(_accrual(account, terms, date), legs.denominator);
-            accrued = terms.rateE9 < 0 ? -magnitude.toInt256() : magnitude.toInt256();
-        }
-    }
-
-    /// @dev The rate on the loan's value at the start, until `date`.
-    function _accrual(Account memory account, MarginTerms memory terms, BusinessDate date)
-        private
-        view
-        returns (Accrual.Interest memory)
-    {
-        Line[] memory lines = new Line[](1);
-        lines[0] = _line(
-            terms.loanInstrument, account.loanQuantity, terms.valuationCurrency, account.opened
-        );
-        Legs memory start = Valuation.value(lines);
-        return Accrual.Interest(
-            start.loan,
-            start.denominator,
-            SignedMath.abs(terms.rateE9),
-            date.daysSince(account.opened),
-            terms.dayCountBasis
-        );
-    }
-
-    /// @dev What the borrower pays at the close in smallest units of the rate token; negative: what the lender pays.
-    function _interest(
-        Trade storage trade_,
-        Account memory account,
-        MarginTerms memory terms,
-        BusinessDate date
-    ) private view returns (int256) {
-        if (terms.rateE9 == 0) return 0;
-        Instrument storage token = _instrument(trade_.rateInstrument);
-        (uint64 fxNumerator, uint64 fxDenominator) =
-            FIXINGS.rate(token.currency, terms.valuationCurrency, date);
-        uint256 magnitude = Accrual.interestRoundHalfUp(
-            _accrual(account, terms, date),
-            10 ** uint256(token.decimals) * fxDenominator,
-            fxNumerator
-        );
-        return terms.rateE9 < 0 ? -magnitude.toInt256() : magnitude.toInt256();
-    }
-
-    function _line(uint32 index, uint256 quantity, bytes3 currency, BusinessDate date)
-        private
-        view
-        returns (Line memory)
-    {
-        Instrument memory instrument = _instrument(index);
-        return Line(
-            quantity,
-            instrument.kind == Kind.Bond
-                ? uint256(instrument.decimals) + 2
-                : uint256(instrument.decimals),
-            FIXINGS.quote(instrument, currency, date)
-        );
-    }
-
-    /// @dev (loan + accrued) x ratio, times 1e4; never below zero.
-    function _required(uint256 loan, int256 accrued, uint256 ratioBps)
-        private
-        pure
-        returns (uint256)
-    {
-        int256 owed = loan.toInt256() + accrued;
-        return owed > 0 ? uint256(owed) * ratioBps : 0;
-    }
-
-    /// @dev `required` carries a factor of 1e4 that the legs do not.
-    function _toE18(Legs memory legs, int256 accrued, uint256 required)
-        private
-        pure
-        returns (ValuationE18 memory)
-    {
-        uint256 denominator = legs.denominator;
-        int256 accruedE18 =
-            Valuation.toE18RoundDown(SignedMath.abs(accrued), denominator).toInt256();
-        return ValuationE18(
-            Valuation.toE18RoundDown(legs.loan, denominator),
-            accrued < 0 ? -accruedE18 : accruedE18,
-            Valuation.toE18RoundDown(required, denominator * Margin.ONE_BPS),
-            Valuation.toE18RoundDown(legs.collateral, denominator)
-        );
-    }
-
-    function _emitMarked(
-        TradeId id,
-        BusinessDate date,
-        Legs memory legs,
-        int256 accrued,
-        uint256 required
-    ) private {
-        ValuationE18 memory v = _toE18(legs, accrued, required);
-        emit Marked(id, date, v.loanE18, v.accruedE18, v.requiredE18, v.collateralE18);
     }
 
     // ------------------------------------------------------------------ positions and tokens
 
     /// @dev The i-th token of the basket, from 0.
     function _position(Trade storage trade_, uint256 i) private view returns (Position memory) {
-        return i == 0
-            ? Position(trade_.terms.collateralInstrument, trade_.account.collateralQuantity)
-            : trade_.further[i - 1];
+        if (i > 0) return trade_.further[i - 1];
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        return Position(terms.collateralInstrument(), account.collateralQuantity());
     }
 
     function _setQuantity(Trade storage trade_, uint256 i, uint96 quantity) private {
-        if (i == 0) trade_.account.collateralQuantity = quantity;
-        else trade_.further[i - 1].quantity = quantity;
+        if (i > 0) trade_.further[i - 1].quantity = quantity;
+        else trade_.account = trade_.account.withCollateral(quantity);
     }
 
-    function _custodian(Custody custody, address lender) private view returns (address) {
-        return custody == Custody.Segregated ? address(this) : lender;
+    function _emitMarked(TradeId id, BusinessDate date, Value memory value) private {
+        uint256 denominator = value.denominator;
+        uint256 denominatorE4 = denominator * Margin.ONE_BPS;
+        emit Marked(
+            id,
+            date,
+            Valuation.toE18RoundDown(value.loan, denominator),
+            Valuation.toE18RoundDown(value.required, denominatorE4),
+            Valuation.toE18RoundDown(value.collateral, denominatorE4)
+        );
+    }
+
+    function _custodian(Trade storage trade_, Custody custody) private view returns (address) {
+        return custody == Custody.Segregated ? address(this) : trade_.lender;
     }
 
     /// @dev Loan and interest go back, in one move where they are the same token.
     function _repay(
         Trade storage trade_,
-        Account memory account,
-        MarginTerms memory terms,
+        Account account,
+        MarginTerms terms,
         int256 interest
     ) private {
         (address lender, address borrower) = (trade_.lender, trade_.borrower);
-        uint32 rateInstrument = trade_.rateInstrument;
-        int256 loan = uint256(account.loanQuantity).toInt256();
-        if (rateInstrument == terms.loanInstrument) (loan, interest) = (loan + interest, int256(0));
-        _moveSigned(terms.loanInstrument, borrower, lender, loan);
+        uint32 rateInstrument = terms.rateInstrument();
+        int256 loan = uint256(account.loanQuantity()).toInt256();
+        if (rateInstrument == terms.loanInstrument()) (loan, interest) = (loan + interest, int256(0));
+        _moveSigned(terms.loanInstrument(), borrower, lender, loan);
         _moveSigned(rateInstrument, borrower, lender, interest);
     }
 

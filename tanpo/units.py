@@ -82,9 +82,9 @@ def to_smallest(amount: Decimal, decimals: int) -> int:
     if shift >= 0:
         return coefficient * int(10**shift)
     # A divisor longer than the coefficient leaves a rest without being computed.
-    divisor = 10 ** min(-shift, len(digits))
+    divisor: int = 10 ** min(-shift, len(digits))
     if -shift > len(digits) or coefficient % divisor:
-        raise ValueError(f"{amount} has more decimals than {decimals}")
+        raise ValueError(f"{_plain(amount)} has more decimals than {decimals}")
     return coefficient // divisor
 
 
@@ -129,6 +129,11 @@ def exact_decimal(value: Fraction) -> str:
     """
     truncated = abs(value) * 10**MAX_DECIMALS // 1
     return from_smallest(-truncated if value < 0 else truncated, MAX_DECIMALS)
+
+
+def _plain(amount: Decimal) -> str:
+    """Return the amount for an error: without an exponent, but where that would be very long."""
+    return f"{amount:f}" if abs(amount.adjusted()) < 40 else str(amount)
 
 
 def _fixed_point(quantity: int, decimals: int) -> str:

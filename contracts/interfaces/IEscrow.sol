@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {Status} from "../types/Account.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {Terms} from "../types/Terms.sol";
-import {Position, Status, Trade} from "../types/Trade.sol";
+import {TradeView} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {IInstruments} from "./IInstruments.sol";
 
@@ -48,12 +49,12 @@ interface IEscrow is IInstruments {
     /// @notice Both legs moved.
     event Opened(TradeId indexed id, BusinessDate date);
 
-    /// @notice A trade was valued; see {ValuationE18}. Exposure is required less collateral.
+    /// @notice A trade was valued; see {ValuationE18}. Exposure is required less collateral; what the required value
+    /// divided by the ratio has above the loan is accrued interest.
     event Marked(
         TradeId indexed id,
         BusinessDate date,
         uint256 loanE18,
-        int256 accruedE18,
         uint256 requiredE18,
         uint256 collateralE18
     );
@@ -90,7 +91,7 @@ interface IEscrow is IInstruments {
     error AlreadyBooked(TradeId id, Status found);
 
     /// @notice The time for approval is over.
-    error Expired(uint40 expiry, uint256 now_);
+    error Expired(uint256 expiry, uint256 now_);
 
     /// @notice `signature` is not `party`'s over `id`.
     error BadSignature(TradeId id, address party);
@@ -133,6 +134,9 @@ interface IEscrow is IInstruments {
 
     /// @notice Business dates of a trade only go forward, and each is marked once.
     error AlreadyMarked(TradeId id, BusinessDate lastMarked, BusinessDate date);
+
+    /// @notice A value does not fit: its exact fraction needs more than 226 bits.
+    error ValueTooLarge(TradeId id);
 
     /// @notice The basket is worth nothing, so no quantity of it meets a call.
     error WorthlessBasket(TradeId id);
@@ -188,7 +192,7 @@ interface IEscrow is IInstruments {
     /// A call moves only when |exposure| > threshold x required and >= the minimum transfer amount; it then restores
     /// the required value to within one lot of each token, the basket moving pro rata by value: quantities that secure
     /// the lender round up, quantities that go back round down. What a party cannot deliver is a `Deficit`; what it can
-    /// deliver moves. Per trade fails with WrongStatus, AlreadyMarked, DateInFuture, WorthlessBasket, or the fixings'
+    /// deliver moves. Per trade fails with WrongStatus, AlreadyMarked, DateInFuture, ValueTooLarge, WorthlessBasket, or the fixings'
     /// errors.
     function mark(TradeId[] calldata ids, BusinessDate date) external;
 
@@ -204,8 +208,8 @@ interface IEscrow is IInstruments {
     /// @notice The digest that both parties sign, and the trade's identity.
     function tradeIdOf(Terms calldata terms) external view returns (TradeId);
 
-    /// @notice The trade as kept; `status` is None where it was never booked.
-    function trade(TradeId id) external view returns (Trade memory);
+    /// @notice The trade as it stands; all zero where it was never booked.
+    function trade(TradeId id) external view returns (TradeView memory);
 
     /// @notice The basket: tokens and what is held of each.
     function basket(TradeId id)

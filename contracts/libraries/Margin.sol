@@ -9,20 +9,30 @@ library Margin {
     /// @notice Hundredths of a percent in one.
     uint256 internal constant ONE_BPS = 1e4;
 
+    /// @notice |required - collateral|.
+    function exposure(uint256 required, uint256 collateral) internal pure returns (uint256) {
+        unchecked {
+            return required > collateral ? required - collateral : collateral - required;
+        }
+    }
+
     /// @notice True where an exposure of either sign exceeds the threshold and reaches the minimum transfer amount.
-    /// @param exposure |required - collateral|.
-    /// @param required the required value.
-    /// @param denominator of both.
-    /// @param thresholdBps share of the required value that must be exceeded.
+    /// @param exposure_ |required - collateral|, below 2^242.
+    /// @param required the required value, below 2^242.
+    /// @param denominatorE4 of both.
+    /// @param thresholdBps share of the required value that must be exceeded, at most 1e4.
     /// @param mtaE6 amount in the valuation currency that must be reached.
     function moves(
-        uint256 exposure,
+        uint256 exposure_,
         uint256 required,
-        uint256 denominator,
+        uint256 denominatorE4,
         uint256 thresholdBps,
         uint256 mtaE6
     ) internal pure returns (bool) {
-        return exposure * ONE_BPS > required * thresholdBps && exposure * 1e6 >= mtaE6 * denominator;
+        unchecked {
+            if (exposure_ * ONE_BPS <= required * thresholdBps) return false; // 242 + 14 bits
+        }
+        return mtaE6 == 0 || exposure_ >= Math.mulDiv(mtaE6, denominatorE4, 1e6, Math.Rounding.Ceil);
     }
 
     /// @notice Whole lots to return of a token of which the basket holds `quantity`: its share by value of `excess`.

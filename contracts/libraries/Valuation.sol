@@ -3,68 +3,81 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {Quote} from "../interfaces/IFixings.sol";
+import {PackedQuote} from "../types/PackedQuote.sol";
 
-/// @notice A quantity of one token with what values it.
-struct Line {
-    uint256 quantity; // smallest units
-    uint256 scale; // decimals of the token, plus 2 where it is quoted per 100
-    Quote quote;
-}
-
-/// @notice The two legs' values over one denominator: exact fractions of the valuation currency.
+/// @notice Values of a trade's two legs as exact fractions of the valuation currency: numerators over
+/// fxDenominator x 10^(scale + 8).
 struct Legs {
     uint256 loan;
     uint256 collateral;
-    uint256 denominator;
+    uint256 fxDenominator; // a multiple of each token's
+    uint256 scale; // the largest of the tokens'
 }
 
 /// @title Valuation
 /// @notice Market values as exact fractions. Nothing is rounded before a quantity is formed: an amount in JPY that is
 /// divided by USDJPY has no finite decimal, and a rounded one would move a lot too many whenever the legs are equal.
 library Valuation {
-    /// @notice Values of the loan leg (the first line) and of the basket (the others) over a common denominator.
-    /// @dev value = quantity x priceE8 x fx / 10^(scale + 8). The denominator is 10^(largest scale + 8) times each
-    /// distinct FX denominator once. Reverts with Panic(0x11) where a leg does not fit into 256 bits.
-    function value(Line[] memory lines) internal pure returns (Legs memory legs) {
-        (uint256 largest, uint256 fxDenominator) = _common(lines);
-        legs.loan = _numerator(lines[0], largest, fxDenominator);
-        for (uint256 i = 1; i < lines.length; ++i) {
-            legs.collateral += _numerator(lines[i], largest, fxDenominator);
+    /// @notice The loan leg's value, and no collateral yet.
+    /// @param quantity smallest units, below 2^96.
+    function ofLoan(uint256 quantity, PackedQuote quote) internal pure returns (Legs memory) {
+        return Legs(_numerator(quantity, quote), 0, quote.fxDenominator(), quote.scale());
+    }
+
+    /// @notice Adds a token of the basket; both legs are brought to what its fraction needs. Reverts with Panic(0x11)
+    /// where a numerator outgrows 256 bits.
+    /// @param quantity smallest units, below 2^96.
+    function addCollateral(Legs memory legs, uint256 quantity, PackedQuote quote) internal pure {
+        uint256 value = _numerator(quantity, quote);
+        uint256 fx = quote.fxDenominator();
+        if (fx != legs.fxDenominator) {
+            if (legs.fxDenominator % fx != 0) {
+                _expand(legs, fx);
+                legs.fxDenominator *= fx;
+            }
+            value *= legs.fxDenominator / fx;
         }
-        legs.denominator = fxDenominator * 10 ** (largest + 8);
+        uint256 scale = quote.scale();
+        if (scale > legs.scale) {
+            _expand(legs, _power10(scale - legs.scale));
+            legs.scale = scale;
+        } else if (scale < legs.scale) {
+            value *= _power10(legs.scale - scale);
+        }
+        legs.collateral += value;
     }
 
-    /// @notice `numerator / denominator` with 18 decimals, rounded down.
-    function toE18RoundDown(uint256 numerator, uint256 denominator) internal pure returns (uint256) {
-        return Math.mulDiv(numerator, 1e18, denominator);
+    /// @notice What both numerators are over.
+    function denominator(Legs memory legs) internal pure returns (uint256) {
+        return legs.fxDenominator * _power10(legs.scale + 8);
     }
 
-    function _numerator(Line memory line, uint256 largest, uint256 fxDenominator)
-        private
+    /// @notice `numerator / denominator_` with 18 decimals, rounded down.
+    function toE18RoundDown(uint256 numerator, uint256 denominator_)
+        internal
         pure
         returns (uint256)
     {
-        Quote memory quote = line.quote;
-        return line.quantity * quote.priceE8 * 10 ** (largest - line.scale) * quote.fxNumerator
-            * (fxDenominator / quote.fxDenominator);
+        if (numerator >> 196 != 0) return Math.mulDiv(numerator, 1e18, denominator_);
+        unchecked {
+            return numerator * 1e18 / denominator_; // 196 + 60 bits
+        }
     }
 
-    /// @dev The largest scale of all lines, and the product of their distinct FX denominators.
-    function _common(Line[] memory lines)
-        private
-        pure
-        returns (uint256 largest, uint256 fxDenominator)
-    {
-        fxDenominator = 1;
-        for (uint256 i = 0; i < lines.length; ++i) {
-            if (lines[i].scale > largest) largest = lines[i].scale;
-            uint64 denominator = lines[i].quote.fxDenominator;
-            bool seen = denominator == 1;
-            for (uint256 j = 0; j < i && !seen; ++j) {
-                seen = lines[j].quote.fxDenominator == denominator;
-            }
-            if (!seen) fxDenominator *= denominator;
+    function _expand(Legs memory legs, uint256 factor) private pure {
+        legs.loan *= factor;
+        legs.collateral *= factor;
+    }
+
+    function _numerator(uint256 quantity, PackedQuote quote) private pure returns (uint256) {
+        unchecked {
+            return quantity * quote.priceE8() * quote.fxNumerator(); // 96 + 64 + 64 bits
+        }
+    }
+
+    function _power10(uint256 exponent) private pure returns (uint256) {
+        unchecked {
+            return 10 ** exponent; // a scale is at most 20
         }
     }
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import eth_abi
@@ -18,6 +18,9 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 Entry = dict[str, Any]
+
+checksummed = lru_cache(4096)(to_checksum_address)
+"""An address in the spelling of EIP-55, which takes a hash; the same few addresses come often."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,11 @@ def _shown(value: Any) -> str:
 
 
 class Interface:
-    """A contract's ABI."""
+    """A contract's ABI, with the errors of others that its calls may pass on."""
 
-    def __init__(self, abi: Sequence[Entry]) -> None:
+    def __init__(self, abi: Sequence[Entry], errors: Sequence[Entry] = ()) -> None:
         self._abi = abi
+        self._passed_on = errors
 
     @cached_property
     def _functions(self) -> dict[str, tuple[Entry, bytes, list[str], list[str]]]:
@@ -74,12 +78,18 @@ class Interface:
 
     @cached_property
     def _errors(self) -> dict[bytes, Entry]:
-        return {selector(entry): entry for entry in self._abi if entry["type"] == "error"}
+        entries = [*self._passed_on, *self._abi]
+        return {selector(entry): entry for entry in entries if entry["type"] == "error"}
 
     @cached_property
-    def _events(self) -> dict[bytes, Entry]:
+    def _events(self) -> dict[bytes, tuple[str, list[Entry], list[Entry]]]:
+        """Name, arguments in the data and arguments in the topics, by the first topic."""
         return {
-            keccak(text=abi_to_signature(entry)): entry  # type: ignore[arg-type]
+            keccak(text=abi_to_signature(entry)): (  # type: ignore[arg-type]
+                entry["name"],
+                [item for item in entry["inputs"] if not item["indexed"]],
+                [item for item in entry["inputs"] if item["indexed"]],
+            )
             for entry in self._abi
             if entry["type"] == "event"
         }
@@ -104,7 +114,7 @@ class Interface:
         return _result(entry["outputs"], eth_abi.decode(outputs, data))
 
     def decode_error(self, data: bytes) -> Reverted:
-        """The error that `data` encodes; `Unknown` where this contract has no such error."""
+        """The error that `data` encodes; `Unknown` where no contract has such an error."""
         entry = self._errors.get(data[:4]) or _BUILT_IN.get(data[:4])
         if entry is None:
             return Reverted("Unknown", {"data": data}, data)
@@ -114,18 +124,17 @@ class Interface:
     def decode_events(self, logs: Iterable[Log]) -> list[Event]:
         """The events of this interface among `logs`, in order."""
         return [
-            self._decode_event(self._events[log.topics[0]], log)
+            _decode_event(*self._events[log.topics[0]], log)
             for log in logs
             if log.topics and log.topics[0] in self._events
         ]
 
-    def _decode_event(self, entry: Entry, log: Log) -> Event:
-        indexed = [item for item in entry["inputs"] if item["indexed"]]
-        plain = [item for item in entry["inputs"] if not item["indexed"]]
-        args = _named(plain, eth_abi.decode(_types(plain), log.data))
-        for item, topic in zip(indexed, log.topics[1:], strict=True):
-            args.update(_named([item], eth_abi.decode(_types([item]), topic)))
-        return Event(entry["name"], args, log.address)
+
+def _decode_event(name: str, plain: list[Entry], indexed: list[Entry], log: Log) -> Event:
+    args = _named(plain, eth_abi.decode(_types(plain), log.data))
+    for item, topic in zip(indexed, log.topics[1:], strict=True):
+        args.update(_named([item], eth_abi.decode(_types([item]), topic)))
+    return Event(name, args, log.address)
 
 
 def selector(entry: Entry) -> bytes:
@@ -143,7 +152,11 @@ _BUILT_IN = {
 
 
 def _types(items: Sequence[Entry]) -> list[str]:
-    return [collapse_if_tuple(item) for item in items]  # type: ignore[arg-type]
+    # Most are no structs, and stand there as they are.
+    return [
+        collapse_if_tuple(item) if item["type"].startswith("tuple") else item["type"]  # type: ignore[arg-type]
+        for item in items
+    ]
 
 
 def _result(items: Sequence[Entry], values: Sequence[Any]) -> Any:
@@ -164,5 +177,5 @@ def _value(item: Entry, value: Any) -> Any:
     if kind == "tuple":
         return _named(item["components"], value)
     if kind == "address":
-        return to_checksum_address(value)
+        return checksummed(value)
     return value

@@ -44,3 +44,14 @@ def artifact(name: str) -> Artifact:
         raise ArtifactError(f"no contract {name} among the compiled ones") from None
     code = found.get("deploymentBytecode", {}).get("bytecode", "0x")
     return Artifact(name, found["abi"], bytes.fromhex(code.removeprefix("0x")))
+
+
+@cache
+def error_entries() -> tuple[dict[str, Any], ...]:
+    """Every error that any of the contracts declares."""
+    return tuple(
+        entry
+        for found in _contract_types().values()
+        for entry in found["abi"]
+        if entry["type"] == "error"
+    )

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from eth_account.signers.local import LocalAccount
 
 from tanpo.chain.abi import Event, Interface, Log
-from tanpo.chain.artifacts import artifact
+from tanpo.chain.artifacts import artifact, error_entries
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,13 @@ class Contract:
         self.chain = chain
         self.name = name
         self.address = address
-        self.interface = Interface(artifact(name).abi)
+        self.interface = Interface(artifact(name).abi, error_entries())
 
     @classmethod
     def deploy(cls, chain: Chain, sender: LocalAccount, name: str, *args: Any) -> Contract:
         """Create contract `name`; raises Reverted."""
         found = artifact(name)
-        interface = Interface(found.abi)
+        interface = Interface(found.abi, error_entries())
         try:
             receipt = chain.send(sender, None, found.bytecode + interface.encode_constructor(args))
         except CallFailed as failed:

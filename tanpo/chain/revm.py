@@ -4,17 +4,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import to_checksum_address
-from pyrevm import EVM, BlockEnv
+from pyrevm import EVM, BlockEnv, JournalCheckpoint
 
-from tanpo.chain.abi import Log
+from tanpo.chain.abi import Log, checksummed
 from tanpo.chain.base import CallFailed, Receipt
 
 _GENESIS = 1_700_000_000
 _BLOCK_GAS = 2**40
 _NOBODY = "0x" + "00" * 19 + "01"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state to come back to, once."""
+
+    checkpoint: JournalCheckpoint
+    now: int
 
 
 class RevmChain:
@@ -43,7 +51,7 @@ class RevmChain:
         """See Chain."""
         self.evm.reset_transient_storage()
         if to is None:
-            address = to_checksum_address(self._run(self.evm.deploy, sender.address, data))
+            address = checksummed(self._run(self.evm.deploy, sender.address, data))
             return Receipt(self.evm.result.gas_used, (), address)
         self._run(self.evm.message_call, sender.address, to, data)
         return Receipt(self.evm.result.gas_used, tuple(map(_log, self.evm.result.logs)))
@@ -55,6 +63,16 @@ class RevmChain:
             return self._run(self.evm.message_call, sender or _NOBODY, to, data)
         finally:
             self.evm.revert(before)
+
+    def snapshot(self) -> Snapshot:
+        """Remember the state and the clock."""
+        return Snapshot(self.evm.snapshot(), self._now)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to a snapshot, which is then used up, as are those taken after it."""
+        self.evm.revert(snapshot.checkpoint)
+        self._now = snapshot.now
+        self._set_clock()
 
     def _set_clock(self) -> None:
         self.evm.set_block_env(BlockEnv(timestamp=self._now, gas_limit=_BLOCK_GAS))
@@ -71,7 +89,7 @@ class RevmChain:
 def _log(log) -> Log:  # type: ignore[no-untyped-def]
     topics, data = log.topics, log.data
     return Log(
-        to_checksum_address(log.address),
+        checksummed(log.address),
         tuple(bytes.fromhex(topic.removeprefix("0x")) for topic in topics),
         bytes(data[1]) if isinstance(data, tuple) else bytes(data),
     )

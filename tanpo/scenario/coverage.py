@@ -3,31 +3,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator
 
 from tanpo.instrument import Kind
 from tanpo.scenario.errors import Problem
 from tanpo.scenario.model import Scenario, TradeSpec
-from tanpo.scenario.tokens import opposite
+from tanpo.scenario.tokens import is_fx_pair, opposite
 
 
 def check_coverage(scenario: Scenario) -> Iterator[Problem]:
     """A price of each of a trade's securities and the FX into its valuation currency.
 
     They are needed from the opening on, every business date. On the date that a trade closes it
-    is not marked: only its interest, if any, needs FX then. A trade that opens and closes on one
+    is not marked: only its interest, if any, needs FX then, from the valuation currency. A trade that opens and closes on one
     date needs what an opening needs.
     """
+    quoted = {day: _quoted(keys) for day, keys in scenario.fixings.items()}
     for trade in scenario.trades:
         opening, closing = scenario.opening_date(trade), scenario.closing_date(trade)
         marked = _prices(scenario, trade) | _fx(scenario, trade, trade.tokens)
-        closed = _fx(scenario, trade, (trade.loan.symbol,)) if trade.rate_e9 else set()
-        for day in scenario.fixings:
+        closed = _fx(scenario, trade, ())
+        for day, keys in quoted.items():
             if day < opening or (closing and day > closing):
                 continue
             needed = closed if day == closing != opening else marked
-            yield from _missing(scenario, trade, day, needed)
+            for key in sorted(needed - keys):
+                what = key if key in scenario.instruments else f"{key} or {opposite(key)}"
+                reason = f"no fixing of {what} on {day}, which trade {trade.id} needs"
+                yield Problem(("fixings", day.isoformat()), reason, on_key=True)
+
+
+def _quoted(keys: Iterable[str]) -> set[str]:
+    """The keys of one date and each pair's other way round: a pair may be quoted either way."""
+    return {*keys, *(opposite(key) for key in keys if is_fx_pair(key))}
 
 
 def _prices(scenario: Scenario, trade: TradeSpec) -> set[str]:
@@ -43,20 +51,3 @@ def _fx(scenario: Scenario, trade: TradeSpec, symbols: tuple[str, ...]) -> set[s
         for currency in currencies
         if currency != trade.valuation_currency
     }
-
-
-def _missing(
-    scenario: Scenario, trade: TradeSpec, day: date, needed: set[str]
-) -> Iterator[Problem]:
-    """What is needed and not there; a pair may be quoted either way round."""
-    fixings = scenario.fixings[day]
-    for key in sorted(needed):
-        if key in fixings:
-            continue
-        what = f"fixing of {key}"
-        if key not in scenario.instruments:
-            if opposite(key) in fixings:
-                continue
-            what = f"fixing of {key} or {opposite(key)}"
-        reason = f"no {what} on {day}, which trade {trade.id} needs"
-        yield Problem(("fixings", day.isoformat()), reason, on_key=True)

@@ -71,10 +71,11 @@ def _problem(details: ErrorDetails) -> Problem:
 def _subject(path: Path) -> str:
     for pattern, words in _SUBJECTS.items():
         if len(pattern) == len(path) and all(
-            step in ("*", here) for step, here in zip(pattern, path, strict=True)
+            step == here or (step == "*" and here != _KEY)
+            for step, here in zip(pattern, path, strict=True)
         ):
             return words.format(*path)
-    return "a name" if path[-1] == _KEY else str(path[-1])
+    return "a key" if path[-1] == _KEY else str(path[-1])
 
 
 def _found(value: object) -> str:

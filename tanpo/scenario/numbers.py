@@ -21,6 +21,12 @@ FIXING_LIMIT = 2**64
 MAX_RATIO_BPS = 65_535
 """The contracts keep ratios in 16 bits of basis points: 655.35 %."""
 
+MTA_LIMIT = 2**64
+"""Minimum transfer amounts at E6 stay below: the contracts keep them in 64 bits."""
+
+RATE_LIMIT = 2**39
+"""Rates at E9 stay below, either side of 0: the contracts keep them in 40 bits with a sign."""
+
 _LONGEST = 60
 _NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
 _PERCENT = re.compile(r"(\S*)\s*%")
@@ -55,7 +61,9 @@ def positive(text: object) -> Decimal:
 
 
 def percent(text: object, requirement: str = "be a percentage such as 2.5%") -> Decimal:
-    """Read a percentage: "2.5%" or "2.5 %" is 2.5. The sign is needed: a bare 2 is ambiguous."""
+    """Read a percentage: "2.5%" or "2.5 %" is 2.5. A bare 2 is ambiguous, a bare 0 is not."""
+    if text == "0":
+        return Decimal(0)
     match = _PERCENT.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(requirement)
@@ -64,7 +72,10 @@ def percent(text: object, requirement: str = "be a percentage such as 2.5%") -> 
 
 def rate_e9(text: object) -> int:
     """Read a yearly rate in percent, which may be negative, at the scale 1e9."""
-    return _exact(percent_to_e9, percent(text), 7)
+    rate = _exact(percent_to_e9, percent(text), 7)
+    if abs(rate) >= RATE_LIMIT:
+        raise ValueError("be within 54975.5813887% of 0")
+    return rate
 
 
 def ratio_bps(text: object) -> int:
@@ -87,7 +98,10 @@ def threshold_bps(text: object) -> int:
 
 def mta_e6(text: object) -> int:
     """Read a minimum transfer amount, at the scale 1e6."""
-    return _exact(lambda amount: to_smallest(amount, 6), non_negative(text), 6)
+    amount = _exact(lambda written: to_smallest(written, 6), non_negative(text), 6)
+    if amount >= MTA_LIMIT:
+        raise ValueError("be below 18446744073709.551616")
+    return amount
 
 
 def fixing_e8(text: object) -> int:

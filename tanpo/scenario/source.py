@@ -125,10 +125,23 @@ def _events(text: str) -> Iterator[Event]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise SourceError(mark.line + 1 if mark else 1, f"not YAML: {error.problem}") from error
+        raise SourceError(_line_of(error, text), f"not YAML: {error.problem}") from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise SourceError(line, f"not YAML: {error.reason}") from error
     except (YAMLError, ValueError, OverflowError) as error:  # escapes beyond Unicode, bad versions
         raise SourceError(1, f"not YAML: {error}") from error
+
+
+def _line_of(error: MarkedYAMLError, text: str) -> int:
+    """The line where the parser gave up; where it began, if it saw the mistake only later.
+
+    It does so where a colon is missing, and at the end of the text.
+    """
+    mark = error.problem_mark
+    late = error.context == "while scanning a simple key" or (
+        mark is not None and mark.index >= len(text.rstrip())
+    )
+    if mark is None or (late and error.context_mark is not None):
+        mark = error.context_mark
+    return 1 if mark is None else int(mark.line) + 1

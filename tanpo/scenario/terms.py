@@ -54,12 +54,8 @@ def _check_period(trade: TradeEntry, file: ScenarioEntry, at: Path) -> Iterator[
     last = max(file.fixings, default=None)
     if last is not None and start.day > last:
         yield Problem((*at, "start"), f"start {start} is after the last business date {last}")
-    if end is None:
-        return
-    if end.day < start.day:
+    if end is not None and end.at < start.at:
         yield Problem((*at, "end"), f"end {end} is before start {start}")
-    elif not (start.is_date or end.is_date) and end.at <= start.at:
-        yield Problem((*at, "end"), f"end {end} is not after start {start}")
 
 
 def _check_loan(

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {BusinessDate} from "./BusinessDate.sol";
+
+/// @notice Where a trade stands.
+enum Status {
+    None,
+    ProposedByLender,
+    ProposedByBorrower,
+    Approved,
+    Open,
+    Closed,
+    Withdrawn
+}
+
+/// @notice What a mark reads and writes of a trade, in one word.
+/// @dev From the low end: 96 bits loanQuantity, 96 collateralQuantity (of the basket's first token), 24 lastMarked,
+/// 24 marginTerms, 8 status, 8 inDeficit.
+type Account is uint256;
+
+using {
+    loanQuantity,
+    collateralQuantity,
+    lastMarked,
+    marginTermsIndex,
+    status,
+    inDeficit,
+    withStatus,
+    withCollateral,
+    withDeficit,
+    markedOn
+} for Account global;
+
+function newAccount(
+    uint96 loanQuantity_,
+    uint96 collateralQuantity_,
+    uint24 marginTermsIndex_,
+    Status status_
+) pure returns (Account) {
+    return Account.wrap(
+        uint256(status_) << 240 | uint256(marginTermsIndex_) << 216
+            | uint256(collateralQuantity_) << 96 | loanQuantity_
+    );
+}
+
+/// @notice Smallest units that the borrower must give back.
+function loanQuantity(Account account) pure returns (uint96) {
+    return uint96(Account.unwrap(account));
+}
+
+/// @notice Smallest units held of the basket's first token.
+function collateralQuantity(Account account) pure returns (uint96) {
+    return uint96(Account.unwrap(account) >> 96);
+}
+
+/// @notice The last business date that was marked; the opening counts as the first.
+function lastMarked(Account account) pure returns (BusinessDate) {
+    return BusinessDate.wrap(uint24(Account.unwrap(account) >> 192));
+}
+
+/// @notice Where the trade's margin terms are.
+function marginTermsIndex(Account account) pure returns (uint24) {
+    return uint24(Account.unwrap(account) >> 216);
+}
+
+/// @notice Where the trade stands.
+function status(Account account) pure returns (Status) {
+    return Status(uint8(Account.unwrap(account) >> 240));
+}
+
+/// @notice Whether the last call could not be met in full.
+function inDeficit(Account account) pure returns (bool) {
+    return Account.unwrap(account) >> 248 != 0;
+}
+
+function withStatus(Account account, Status status_) pure returns (Account) {
+    return Account.wrap(
+        Account.unwrap(account) & ~(uint256(type(uint8).max) << 240) | uint256(status_) << 240
+    );
+}
+
+function withCollateral(Account account, uint96 quantity) pure returns (Account) {
+    return Account.wrap(
+        Account.unwrap(account) & ~(uint256(type(uint96).max) << 96) | uint256(quantity) << 96
+    );
+}
+
+function withDeficit(Account account) pure returns (Account) {
+    return Account.wrap(Account.unwrap(account) | uint256(1) << 248);
+}
+
+/// @notice Marked on `date`, and in no deficit so far.
+function markedOn(Account account, BusinessDate date) pure returns (Account) {
+    uint256 cleared =
+        Account.unwrap(account) & ~(uint256(type(uint24).max) << 192 | uint256(type(uint8).max) << 248);
+    return Account.wrap(cleared | uint256(BusinessDate.unwrap(date)) << 192);
+}

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""Values, calls and interest of one trade as exact fractions of its valuation currency.
+
+The contracts compute the same with numerators over one common denominator, in 256 bits. Where a
+product outgrows that, they fail (Panic 0x11) and fractions do not: `fits_256_bits` tells which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import ceil, floor, prod
+from typing import NamedTuple
+
+from tanpo.instrument import Instrument, Kind
+
+ONE_E8 = 10**8
+ONE_BPS = 10**4
+
+
+class Rate(NamedTuple):
+    """What one unit of a currency is worth in another, as quoted: never a stored reciprocal.
+
+    USD in JPY at USDJPY 134.25 is 13425000000 / 10**8; JPY in USD is 10**8 / 13425000000.
+    """
+
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> Fraction:
+        """The rate as a number."""
+        return Fraction(self.numerator, self.denominator)
+
+
+class Line(NamedTuple):
+    """A quantity (smallest units) of an instrument, with what values it."""
+
+    quantity: int
+    instrument: Instrument
+    price_e8: int
+    """Per 100 of face (bond), per share (equity); 10**8 for cash."""
+    rate: Rate
+    """Of the instrument's currency into the valuation currency."""
+
+    @property
+    def scale(self) -> int:
+        """Decimal places between the quantity and what the price is of."""
+        return self.instrument.decimals + (2 if self.instrument.kind is Kind.BOND else 0)
+
+    @property
+    def value(self) -> Fraction:
+        """Market value, not rounded."""
+        units = Fraction(self.quantity, 10**self.scale)
+        return units * Fraction(self.price_e8, ONE_E8) * self.rate.value
+
+
+class Valuation(NamedTuple):
+    """A trade's worth on a business date."""
+
+    loan: Fraction
+    accrued: Fraction
+    """Interest that the borrower owes so far; negative: the lender."""
+    required: Fraction
+    collateral: Fraction
+
+    @property
+    def exposure(self) -> Fraction:
+        """Required value less collateral: positive where collateral is short."""
+        return self.required - self.collateral
+
+
+def precision(lines: Iterable[Line]) -> int:
+    """Return the common denominator at which the contracts add up `lines`.
+
+    It is 10^(largest scale + 8) times every distinct FX denominator other than 1.
+    """
+    lines = list(lines)
+    largest = max(line.scale for line in lines)
+    fx = prod({line.rate.denominator for line in lines})
+    return fx * int(10 ** (largest + 8))
+
+
+def interest(value: Fraction, rate_e9: int, days: int, day_count_basis: int) -> Fraction:
+    """Return simple interest on `value`, ACT over 360 or 365, not rounded. 0 at a rate of 0."""
+    if rate_e9 == 0:
+        return Fraction(0)
+    return value * Fraction(rate_e9, 10**9) * Fraction(days, day_count_basis)
+
+
+def accrued_round_up(exact: Fraction, denominator: int) -> Fraction:
+    """Return interest in multiples of 1 / denominator, away from zero."""
+    magnitude = Fraction(ceil(abs(exact) * denominator), denominator)
+    return -magnitude if exact < 0 else magnitude
+
+
+def interest_round_half_up(exact: Fraction, decimals: int, rate: Rate) -> int:
+    """Return interest in smallest units of the token that pays it, a half away from zero.
+
+    `rate` is that of the token's currency into the valuation currency, in which `exact` is.
+    """
+    units = abs(exact) / rate.value * 10**decimals
+    quantity = floor(units + Fraction(1, 2))
+    return -quantity if exact < 0 else quantity
+
+
+def required_value(loan: Fraction, accrued: Fraction, ratio_bps: int) -> Fraction:
+    """Return (loan + accrued) × ratio; never below zero."""
+    return max(loan + accrued, Fraction(0)) * Fraction(ratio_bps, ONE_BPS)
+
+
+def call_moves(required: Fraction, collateral: Fraction, threshold_bps: int, mta_e6: int) -> bool:
+    """Tell whether |exposure| exceeds the threshold and reaches the minimum transfer amount."""
+    exposure = abs(required - collateral)
+    exceeds = exposure > required * Fraction(threshold_bps, ONE_BPS)
+    return exceeds and exposure >= Fraction(mta_e6, 10**6)
+
+
+def return_round_down(quantity: int, excess: Fraction, basket: Fraction, lot: int) -> int:
+    """Return the whole lots that go back of a token: its share by value of `excess`.
+
+    Smallest units. `basket` is the value of all collateral, above zero; `quantity` what it holds
+    of the token, whose value is in proportion.
+    """
+    return floor(quantity * excess / basket / lot) * lot
+
+
+def delivery_round_up(quantity: int, shortfall: Fraction, basket: Fraction, lot: int) -> int:
+    """Return the whole lots to deliver of a token: its share by value of `shortfall`."""
+    return ceil(quantity * shortfall / basket / lot) * lot
+
+
+def to_e18(value: Fraction) -> int:
+    """Return a value with 18 decimals, rounded toward zero."""
+    magnitude = floor(abs(value) * 10**18)
+    return -magnitude if value < 0 else magnitude
+
+
+def fits_256_bits(lines: Sequence[Line], start: Line, terms_mta_e6: int, rate_e9: int) -> bool:
+    """Tell whether a mark and a close of these lines surely stay within the contracts' integers.
+
+    A sufficient bound, not a sharp one. `start` is the loan leg on the opening date. The largest
+    intermediates are the values' numerators × ratio × 10^10 (threshold and MTA are compared in
+    whole numbers), MTA × denominator × 10^4, and the numerator and denominator of a century's
+    interest.
+    """
+    denominator = precision(lines)
+    largest = max(sum(line.value for line in lines[1:]), 8 * lines[0].value)
+    start_denominator = precision([start])
+    return (
+        largest * denominator * 10**10 < 2**255
+        and terms_mta_e6 * denominator * ONE_BPS < 2**255
+        and start.value * start_denominator * abs(rate_e9) * 36_525 < 2**255
+        and start_denominator * 10**9 * 365 * 2**64 < 2**255
+    )

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: MIT
+"""The business day: what is due closes, what is open is marked, what starts opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from fractions import Fraction
+
+from tanpo.chain.abi import Reverted
+from tanpo.chain.base import Receipt
+from tanpo.replay.auto import collateral_quantities
+from tanpo.replay.entry import ESCROW, Balances, Entry, Moved
+from tanpo.replay.journal import Doings, doings
+from tanpo.replay.world import World
+from tanpo.scenario import TradeSpec
+from tanpo.terms import Custody, Terms
+from tanpo.units import date_number
+
+BATCH = 25
+"""Trades a transaction: as many baskets of eight fit into its gas, all moving."""
+
+_CONSENT_SECONDS = 86_400
+"""How long the parties' proposals stand."""
+
+
+class Replay:
+    """One run of a scenario; `entries` carries it out and tells what happens, in order."""
+
+    def __init__(self, world: World) -> None:
+        """Start before the scenario's first business date."""
+        self._world = world
+        self._specs: dict[bytes, TradeSpec] = {}
+        self._open: dict[bytes, None] = {}
+        self._held = {name: dict.fromkeys(held) for name, held in self._parties().items()}
+        self._held[ESCROW] = {}
+
+    def entries(self) -> Iterator[Entry]:
+        """Carry out the scenario, one business date after another (scenario file: order)."""
+        for day in self._world.scenario.fixings:
+            self._world.chain.advance_to(_timestamp(_midnight(day)))
+            self._world.publish(day)
+            for entry in self._business_day(day):
+                for symbol, moved in entry.moved.items():
+                    self._held[moved.receiver][symbol] = None
+                yield entry
+
+    def balances(self) -> Balances:
+        """What everyone holds of each token that it ever held."""
+        found = self._world.balances()
+        return {
+            name: {symbol: found[name][symbol] for symbol in symbols}
+            for name, symbols in self._held.items()
+        }
+
+    def _parties(self) -> Balances:
+        return self._world.scenario.parties
+
+    def _business_day(self, day: date) -> Iterator[Entry]:
+        due, others = [], []
+        for trade_id in self._open:
+            ending = self._world.scenario.closing_date(self._specs[trade_id])
+            (due if ending and ending <= day else others).append(trade_id)
+        yield from self._carry_out("close", due, day)
+        yield from self._mark(others, day)
+        yield from self._open_and_close_within(day)
+
+    # ------------------------------------------------------------------ marks
+
+    def _mark(self, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
+        for batch in _batches(ids):
+            receipt = self._keep("mark", batch, day)
+            for doing in self._doings(receipt):
+                yield from self._marked(doing, day)
+
+    def _marked(self, doing: Doings, day: date) -> Iterator[Entry]:
+        if doing.head.name == "Failed":
+            yield self._failed(doing, day, "mark")
+            return
+        spec = self._specs[doing.trade_id]
+        accrued = _e18(doing.head.args["accruedE18"])
+        values = {"loan_value": _e18(doing.head.args["loanE18"])}
+        if spec.rate_e9:
+            values["accrued"] = accrued
+        values["required_value"] = _e18(doing.head.args["requiredE18"])
+        values["collateral_value"] = _e18(doing.head.args["collateralE18"])
+        values["exposure"] = values["required_value"] - values["collateral_value"]
+        yield Entry(day, "marked", spec.id, values)
+
+        if doing.moved:
+            event = "returned" if doing.has("Returned") else "delivered"
+            after = {"collateral_value": self._valuation(doing.trade_id, day)["collateral_value"]}
+            yield Entry(day, event, spec.id, after, doing.moved)
+        missing = {
+            self._world.symbol(event.args["token"]): event.args["missing"]
+            for event in doing.named("Deficit")
+        }
+        if missing:
+            (party, *_) = (event.args["party"] for event in doing.named("Deficit"))
+            name = self._world.name(party)
+            yield Entry(day, "deficit", spec.id, missing=missing, party=name)
+
+    # ------------------------------------------------------------------ opening and closing
+
+    def _open_and_close_within(self, day: date) -> Iterator[Entry]:
+        """Open what starts on `day`, and close what also ends on it, each at its time."""
+        scenario = self._world.scenario
+        starting = [spec for spec in scenario.trades if scenario.opening_date(spec) == day]
+        moments = sorted({_opening(spec, day) for spec in starting})
+        intraday = [spec for spec in starting if scenario.closing_date(spec) == day]
+        moments = sorted({*moments, *(_closing(spec, day) for spec in intraday)})
+        for moment in moments:
+            self._world.chain.advance_to(_timestamp(min(moment, _last_second(day))))
+            yield from self._close_at(intraday, moment, day)
+            yield from self._open_at(starting, moment, day)
+            yield from self._close_at(intraday, moment, day)
+
+    def _open_at(
+        self, specs: Sequence[TradeSpec], moment: datetime, day: date
+    ) -> Iterator[Entry]:
+        ids = []
+        for spec in specs:
+            if _opening(spec, day) == moment:
+                try:
+                    ids.append(self._agree(spec, day))
+                except Reverted as reverted:
+                    reason = self._reason(reverted)
+                    yield Entry(day, "failed", spec.id, action="register", reason=reason)
+        yield from self._carry_out("settle", ids, day)
+
+    def _close_at(
+        self, specs: Sequence[TradeSpec], moment: datetime, day: date
+    ) -> Iterator[Entry]:
+        due = {spec.id for spec in specs if _closing(spec, day) == moment}
+        ids = [trade_id for trade_id in self._open if self._specs[trade_id].id in due]
+        yield from self._carry_out("close", ids, day)
+
+    def _agree(self, spec: TradeSpec, day: date) -> bytes:
+        """The lender registers, the borrower approves."""
+        world = self._world
+        quantities = collateral_quantities(world.scenario, spec, world.scenario.fixings[day])
+        tokens = [world.tokens[leg.symbol].address for leg in spec.collateral]
+        terms = Terms(
+            lender=world.accounts[spec.lender].address,
+            borrower=world.accounts[spec.borrower].address,
+            loan_token=world.tokens[spec.loan.symbol].address,
+            loan_quantity=spec.loan.quantity,
+            collateral=tuple(zip(tokens, quantities, strict=True)),
+            valuation_currency=spec.valuation_currency,
+            ratio_bps=spec.ratio_bps,
+            threshold_bps=spec.threshold_bps,
+            mta_e6=spec.mta_e6,
+            custody=Custody.TITLE_TRANSFER if spec.custody == "title" else Custody.SEGREGATED,
+            rate_e9=spec.rate_e9,
+            day_count_basis=spec.day_count_basis if spec.rate_e9 else 0,
+            rate_token=_rate_token(world, spec),
+            start=_timestamp(spec.start),
+            end=_timestamp(spec.end) if spec.end else 0,
+            expiry=world.chain.now() + _CONSENT_SECONDS,
+            uti=spec.id.encode()[:32].ljust(32, b"\0"),
+        )
+        trade_id: bytes = world.escrow.call("tradeIdOf", terms.as_tuple())
+        world.escrow.send(world.accounts[spec.lender], "register", terms.as_tuple())
+        world.escrow.send(world.accounts[spec.borrower], "approve", trade_id)
+        world.progress(2)
+        self._specs[trade_id] = spec
+        return trade_id
+
+    def _carry_out(self, action: str, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
+        """Settle or close, again for those that failed as long as one more succeeds: a token that
+        one trade returns may be what another needs."""
+        describe = self._opened if action == "settle" else self._closed
+        waiting: dict[bytes, Doings] = dict.fromkeys(ids)  # type: ignore[arg-type]
+        succeeded = True
+        while waiting and succeeded:
+            succeeded = False
+            for batch in _batches(list(waiting)):
+                for doing in self._doings(self._keep(action, batch, day)):
+                    waiting[doing.trade_id] = doing
+                    if doing.head.name != "Failed":
+                        del waiting[doing.trade_id]
+                        succeeded = True
+                        yield describe(doing, day)
+        for doing in waiting.values():
+            yield self._failed(doing, day, action)
+
+    def _opened(self, doing: Doings, day: date) -> Entry:
+        self._open[doing.trade_id] = None
+        values = self._valuation(doing.trade_id, day)
+        shown = {key: values[key] for key in ("loan_value", "collateral_value")}
+        return Entry(day, "opened", self._specs[doing.trade_id].id, shown, doing.moved)
+
+    def _closed(self, doing: Doings, day: date) -> Entry:
+        del self._open[doing.trade_id]
+        spec = self._specs[doing.trade_id]
+        quantity = doing.head.args["interest"]
+        interest = (spec.rate_token, quantity) if spec.rate_token and quantity else None
+        return Entry(day, "closed", spec.id, moved=doing.moved, interest=interest)
+
+    # ------------------------------------------------------------------ the escrow's words
+
+    def _keep(self, action: str, ids: Sequence[bytes], day: date) -> Receipt:
+        """Call the escrow as a keeper does."""
+        receipt = self._world.escrow.send(
+            self._world.administrator, action, ids, date_number(day)
+        )
+        self._world.progress(1)
+        return receipt
+
+    def _doings(self, receipt: Receipt) -> list[Doings]:
+        return doings(self._world, receipt)
+
+    def _failed(self, doing: Doings, day: date, action: str) -> Entry:
+        reverted = self._world.escrow.interface.decode_error(doing.head.args["reason"])
+        spec = self._specs[doing.trade_id]
+        return Entry(day, "failed", spec.id, action=action, reason=self._reason(reverted))
+
+    def _reason(self, reverted: Reverted) -> str:
+        """The error with the file's names instead of addresses."""
+        shown = ", ".join(
+            f"{key}={self._world.shown(value)}"
+            for key, value in reverted.arguments.items()
+            if value not in self._specs
+        )
+        return f"{reverted.name}({shown})"
+
+    def _valuation(self, trade_id: bytes, day: date) -> dict[str, Fraction]:
+        found = self._world.escrow.call("valuation", trade_id, date_number(day))
+        return {
+            "loan_value": _e18(found["loanE18"]),
+            "collateral_value": _e18(found["collateralE18"]),
+        }
+
+
+def _rate_token(world: World, spec: TradeSpec) -> str:
+    if not spec.rate_e9 or spec.rate_token is None:
+        return "0x" + "00" * 20
+    return world.tokens[spec.rate_token].address
+
+
+def _batches(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    for first in range(0, len(ids), BATCH):
+        yield ids[first : first + BATCH]
+
+
+def _e18(value: int) -> Fraction:
+    return Fraction(value, 10**18)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.utc)
+
+
+def _last_second(day: date) -> datetime:
+    return _midnight(day) + timedelta(days=1, seconds=-1)
+
+
+def _timestamp(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _opening(spec: TradeSpec, day: date) -> datetime:
+    """When on `day` the trade opens: its start, or at once where that was a holiday."""
+    return max(spec.start, _midnight(day))
+
+
+def _closing(spec: TradeSpec, day: date) -> datetime:
+    """When on `day` the intraday trade closes: its time, or after all others without one."""
+    assert spec.end is not None
+    return _last_second(day) if spec.end_is_date else max(spec.end, _opening(spec, day))

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""A replay as JSON lines, one object for each entry (scenario file: `--json`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from tanpo.instrument import Instrument
+from tanpo.replay.entry import Balances, Entry
+from tanpo.units import exact_decimal, from_smallest, round_half_up
+
+
+def value_text(value: Fraction, exact: bool) -> str:
+    """A value rounded half up to the currency's unit, or as its exact decimal."""
+    return exact_decimal(value) if exact else round_half_up(value)
+
+
+def entry_line(entry: Entry, instruments: Mapping[str, Instrument], exact: bool = False) -> str:
+    """One entry."""
+
+    def quantity(symbol: str, smallest: int) -> str:
+        return from_smallest(smallest, instruments[symbol].decimals)
+
+    line: dict[str, Any] = {
+        "date": entry.date.isoformat(),
+        "event": entry.event,
+        "trade": entry.trade,
+    }
+    line |= {key: value_text(value, exact) for key, value in entry.values.items()}
+    if entry.party:
+        line["party"] = entry.party
+    if entry.missing:
+        line["missing"] = {
+            symbol: quantity(symbol, missing) for symbol, missing in entry.missing.items()
+        }
+    if entry.interest:
+        symbol, paid = entry.interest
+        line["interest"] = {symbol: quantity(symbol, paid)}
+    if entry.action:
+        line |= {"action": entry.action, "reason": entry.reason}
+    if entry.moved:
+        line["moved"] = {
+            symbol: {
+                "from": moved.sender,
+                "to": moved.receiver,
+                "quantity": quantity(symbol, moved.quantity),
+            }
+            for symbol, moved in entry.moved.items()
+        }
+    return json.dumps(line, ensure_ascii=False)
+
+
+def balances_line(balances: Balances, instruments: Mapping[str, Instrument]) -> str:
+    """The last line: what everyone holds."""
+    line: dict[str, Any] = {"event": "balances"}
+    for name, held in balances.items():
+        line[name] = {
+            symbol: from_smallest(quantity, instruments[symbol].decimals)
+            for symbol, quantity in held.items()
+        }
+    return json.dumps(line, ensure_ascii=False)

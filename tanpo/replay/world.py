@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+"""The platform, accounts and tokens that a scenario needs, on a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+from tanpo.chain.base import Chain, Contract
+from tanpo.deployer import Manifest, Platform
+from tanpo.replay.entry import ESCROW, Balances
+from tanpo.scenario import Scenario
+from tanpo.units import date_number
+
+NO_LIMIT = 2**256 - 1
+"""An allowance that is not used up."""
+
+
+class World:
+    """A scenario's parties with their tokens, before its first business date."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        chain: Chain,
+        manifest: Manifest | None = None,
+        administrator: LocalAccount | None = None,
+        progress: Callable[[int], None] = lambda steps: None,
+    ) -> None:
+        """Deploy (or take the deployment of `manifest`), issue the tokens, give the allowances.
+
+        `administrator` holds the roles of the manifest's deployment; `progress` hears of each
+        transaction.
+        """
+        self.scenario = scenario
+        self.chain = chain
+        self.progress = progress
+        self._administrator = administrator or Account.create()
+        chain.fund(self._administrator)
+        if manifest:
+            self.platform = Platform.at(chain, self._administrator, manifest)
+        else:
+            self.platform = Platform.deploy(chain, self._administrator)
+        self.escrow = self.platform.escrow
+        self._used = tokens_by_party(scenario)
+        self.accounts = {name: self._account() for name in scenario.parties}
+        self.tokens = {
+            symbol: self._token(symbol)
+            for symbol in sorted({symbol for used in self._used.values() for symbol in used})
+        }
+        self._open_balances()
+        names = {account.address: name for name, account in self.accounts.items()}
+        self._names = {**names, self.escrow.address: ESCROW}
+        self._symbols = {token.address: symbol for symbol, token in self.tokens.items()}
+
+    @property
+    def administrator(self) -> LocalAccount:
+        """Relays, publishes and keeps: the blockchain administrator of JSF (2023)."""
+        return self._administrator
+
+    def name(self, address: str) -> str:
+        """The party at `address`, or the escrow."""
+        return self._names[address]
+
+    def symbol(self, address: str) -> str:
+        """The token at `address`."""
+        return self._symbols[address]
+
+    def shown(self, value: object) -> str:
+        """A value of an error, with the file's names for parties and tokens."""
+        if isinstance(value, bytes):
+            return f"0x{value.hex()}"
+        return str(self._names.get(value, self._symbols.get(value, value)))  # type: ignore[call-overload]
+
+    def publish(self, day: date) -> None:
+        """Publish all fixings of a business date."""
+        if not self.scenario.fixings[day]:
+            return
+        number = date_number(day)
+        observations = [
+            (self._key(key), value, number) for key, value in self.scenario.fixings[day].items()
+            if key in self.tokens or key not in self.scenario.instruments
+        ]
+        self.platform.fixings.send(self._administrator, "publish", number, observations)
+        self.progress(1)
+
+    def balances(self) -> Balances:
+        """What each party and the escrow holds."""
+        holders = {name: account.address for name, account in self.accounts.items()}
+        holders[ESCROW] = self.escrow.address
+        return {
+            name: {
+                symbol: token.call("balanceOf", address)
+                for symbol, token in self.tokens.items()
+                if name == ESCROW or symbol in self._used[name]
+            }
+            for name, address in holders.items()
+        }
+
+    def _account(self) -> LocalAccount:
+        account: LocalAccount = Account.create()
+        self.chain.fund(account)
+        return account
+
+    def _token(self, symbol: str) -> Contract:
+        return self.platform.issue_instrument(self.scenario.instruments[symbol])
+
+    def _open_balances(self) -> None:
+        for name, symbols in self._used.items():
+            account = self.accounts[name]
+            for symbol in symbols:
+                token = self.tokens[symbol]
+                if quantity := self.scenario.parties[name].get(symbol, 0):
+                    token.send(self._administrator, "issue", account.address, quantity)
+                token.send(account, "approve", self.escrow.address, NO_LIMIT)
+                self.progress(2)
+
+    def _key(self, key: str) -> bytes:
+        """A fixing's key as the contracts have it (FixingKey.sol)."""
+        if key in self.tokens:
+            return bytes.fromhex(self.tokens[key].address[2:]).rjust(32, b"\0")
+        return key.encode().ljust(32, b"\0")
+
+
+def tokens_by_party(scenario: Scenario) -> dict[str, list[str]]:
+    """The tokens that each party begins with or may come to hold, in the file's order."""
+    used = {name: dict.fromkeys(held) for name, held in scenario.parties.items()}
+    for trade in scenario.trades:
+        symbols = [*trade.tokens, *([trade.rate_token] if trade.rate_token else [])]
+        for party in (trade.lender, trade.borrower):
+            used[party].update(dict.fromkeys(symbols))
+    return {name: list(symbols) for name, symbols in used.items()}
+
+
+def transactions(scenario: Scenario) -> int:
+    """About how many transactions a replay takes, for a progress bar."""
+    allowances = sum(map(len, tokens_by_party(scenario).values()))
+    return 2 * allowances + len(scenario.fixings) + 4 * len(scenario.trades)

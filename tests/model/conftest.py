@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+"""Profiles of the tests in this folder."""
+
+import pytest
+
+from model import profiles
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    profiles.load(config)
