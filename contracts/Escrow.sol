@@ -13,7 +13,7 @@ import {TradeValues} from "./TradeValues.sol";
 import {IEscrow, ValuationE18} from "./interfaces/IEscrow.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {Margin} from "./libraries/Margin.sol";
-import {Valuation} from "./libraries/Valuation.sol";
+import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
@@ -48,11 +48,18 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
     // ------------------------------------------------------------------ batches
 
+    // Each batch is first tried as a whole, which is what nearly always happens and the least gas; where something in
+    // it fails, one by one. Half of the gas is kept for that.
+
     /// @inheritdoc IEscrow
     function settle(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
+        _requireCurrent(date);
+        try this.settleAtomically{gas: gasleft() / 2}(ids, date) {
+            return;
+        } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
-            try this.settleOne{gas: TRADE_GAS}(ids[i], date) {}
+            try this.settleAtomically{gas: TRADE_GAS}(ids[i:i + 1], date) {}
             catch (bytes memory reason) {
                 emit Failed(ids[i], date, this.settle.selector, reason);
             }
@@ -61,9 +68,13 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
     /// @inheritdoc IEscrow
     function mark(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
+        _requireBegun(date);
+        try this.markAtomically{gas: gasleft() / 2}(ids, date) {
+            return;
+        } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
-            try this.markOne{gas: TRADE_GAS}(ids[i], date) {}
+            try this.markAtomically{gas: TRADE_GAS}(ids[i:i + 1], date) {}
             catch (bytes memory reason) {
                 emit Failed(ids[i], date, this.mark.selector, reason);
             }
@@ -72,13 +83,49 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
     /// @inheritdoc IEscrow
     function close(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
+        _requireCurrent(date);
+        try this.closeAtomically{gas: gasleft() / 2}(ids, date, msg.sender) {
+            return;
+        } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
-            try this.closeOne{gas: TRADE_GAS}(ids[i], date, msg.sender) {}
+            try this.closeAtomically{gas: TRADE_GAS}(ids[i:i + 1], date, msg.sender) {}
             catch (bytes memory reason) {
                 emit Failed(ids[i], date, this.close.selector, reason);
             }
         }
+    }
+
+    /// @notice Settles all trades or none. Only the contract itself.
+    function settleAtomically(TradeId[] calldata ids, BusinessDate date) external onlySelf {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            _settle(ids[i], date);
+        }
+    }
+
+    /// @notice Marks all trades or none. Only the contract itself.
+    function markAtomically(TradeId[] calldata ids, BusinessDate date) external onlySelf {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            _mark(ids[i], date);
+        }
+    }
+
+    /// @notice Closes all trades, as called by `caller`, or none. Only the contract itself.
+    function closeAtomically(TradeId[] calldata ids, BusinessDate date, address caller)
+        external
+        onlySelf
+    {
+        for (uint256 i = 0; i < ids.length; ++i) {
+            _close(ids[i], date, caller);
+        }
+    }
+
+    /// @notice Moves one token or nothing. Only the contract itself.
+    function moveAtomically(address token, address from, address to, uint256 quantity)
+        external
+        onlySelf
+    {
+        _move(token, from, to, quantity);
     }
 
     /// @inheritdoc IEscrow
@@ -88,81 +135,9 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         bytes calldata borrowerSignature,
         BusinessDate date
     ) external nonReentrant returns (TradeId id) {
+        _requireCurrent(date);
         id = relay(terms, lenderSignature, borrowerSignature);
         _settle(id, date);
-    }
-
-    // ------------------------------------------------------------------ one trade, contained
-
-    /// @notice One trade of `settle`. Only the contract itself.
-    function settleOne(TradeId id, BusinessDate date) external onlySelf {
-        _settle(id, date);
-    }
-
-    /// @notice One trade of `close`. Only the contract itself.
-    function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
-        Trade storage trade_ = _trades[id];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        (address lender, address borrower, uint40 end) =
-            (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, account.status(), Status.Open);
-        if (end == 0) {
-            if (caller != lender && caller != borrower) revert NotAParty(id, caller);
-        } else {
-            _requireReached(end, date);
-        }
-        _requireCurrent(date);
-
-        int256 interest = _interest(trade_, account, terms, date);
-        trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
-        emit Closed(id, date, interest);
-
-        _repay(trade_, account, terms, interest);
-        address custodian = _custodian(trade_, terms.custody());
-        _move(terms.collateralInstrument(), custodian, borrower, account.collateralQuantity());
-        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            Position memory position = trade_.further[i];
-            trade_.further[i].quantity = 0;
-            _move(position.instrument, custodian, borrower, position.quantity);
-        }
-    }
-
-    /// @notice One trade of `mark`. Only the contract itself.
-    function markOne(TradeId id, BusinessDate date) external onlySelf {
-        Trade storage trade_ = _trades[id];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        _requireStatus(id, account.status(), Status.Open);
-        if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
-        _requireBegun(date);
-
-        trade_.account = account.markedOn(date);
-
-        Value memory value = _value(id, account, terms, date);
-        if (value.newQuotes) _rememberQuotes(trade_, terms, date);
-        _emitMarked(id, date, value);
-
-        uint256 exposure = Margin.exposure(value.required, value.collateral);
-        if (Margin.moves(
-                exposure,
-                value.required,
-                value.denominator * Margin.ONE_BPS,
-                terms.thresholdBps(),
-                terms.mtaE6()
-            )) {
-            if (value.collateral == 0) revert WorthlessBasket(id);
-            bool isDelivery = value.required > value.collateral;
-            _call(id, date, terms, Call(isDelivery, exposure, value.collateral));
-        }
-    }
-
-    /// @notice Moves one token or reverts as a whole. Only the contract itself.
-    function moveOne(uint32 instrument, address from, address to, uint256 quantity)
-        external
-        onlySelf
-    {
-        _move(instrument, from, to, quantity);
     }
 
     // ------------------------------------------------------------------ reading
@@ -214,10 +189,17 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
     /// @inheritdoc IEscrow
     function valuation(TradeId id, BusinessDate date) external view returns (ValuationE18 memory) {
         Account account = _trades[id].account;
-        return _toE18(_value(id, account, _marginTerms[account.marginTermsIndex()], date));
+        (Legs memory legs, uint256 denominator, int256 accrued, uint256 requiredE4,) =
+            _value(id, account, _marginTerms[account.marginTermsIndex()], date);
+        return ValuationE18(
+            Valuation.toE18RoundDown(legs.loan, denominator),
+            _signed(Valuation.toE18RoundDown(SignedMath.abs(accrued), denominator), accrued),
+            Valuation.toE18RoundDown(requiredE4, denominator * Margin.ONE_BPS),
+            Valuation.toE18RoundDown(legs.collateral, denominator)
+        );
     }
 
-    // ------------------------------------------------------------------ opening
+    // ------------------------------------------------------------------ opening and closing
 
     function _settle(TradeId id, BusinessDate date) private {
         Trade storage trade_ = _trades[id];
@@ -228,75 +210,145 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         _requireStatus(id, account.status(), Status.Approved);
         _requireReached(trade_.start, date);
         if (end != 0 && date > businessDateOf(end)) revert Ended(id, end);
-        _requireCurrent(date);
 
         trade_.account = account.markedOn(date).withStatus(Status.Open);
         trade_.opened = date;
         emit Opened(id, date);
 
-        _move(terms.loanInstrument(), lender, borrower, account.loanQuantity());
+        _move(_token(terms.loanInstrument()), lender, borrower, account.loanQuantity());
         address custodian = _custodian(trade_, terms.custody());
-        _move(terms.collateralInstrument(), borrower, custodian, account.collateralQuantity());
+        _move(_token(terms.collateralInstrument()), borrower, custodian, account.collateralQuantity());
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
-            _move(position.instrument, borrower, custodian, position.quantity);
+            _move(_token(position.instrument), borrower, custodian, position.quantity);
+        }
+    }
+
+    function _close(TradeId id, BusinessDate date, address caller) private {
+        Trade storage trade_ = _trades[id];
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        (address lender, address borrower, uint40 end) =
+            (trade_.lender, trade_.borrower, trade_.end);
+        _requireStatus(id, account.status(), Status.Open);
+        if (end == 0) {
+            if (caller != lender && caller != borrower) revert NotAParty(id, caller);
+        } else {
+            _requireReached(end, date);
+        }
+        if (date < account.lastMarked()) revert AlreadyMarked(id, account.lastMarked(), date);
+
+        int256 interest = _interest(trade_, account, terms, date);
+        trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
+        emit Closed(id, date, interest);
+
+        _repay(trade_, account, terms, interest);
+        address custodian = _custodian(trade_, terms.custody());
+        _move(_token(terms.collateralInstrument()), custodian, borrower, account.collateralQuantity());
+        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
+            Position memory position = trade_.further[i];
+            trade_.further[i].quantity = 0;
+            _move(_token(position.instrument), custodian, borrower, position.quantity);
         }
     }
 
     // ------------------------------------------------------------------ margin
 
-    /// @dev A margin call: values are numerators over one denominator.
+    /// @dev A margin call, with values as numerators over one denominator.
     struct Call {
+        TradeId id;
+        BusinessDate date;
         bool isDelivery; // of a shortfall; otherwise the return of an excess
+        address from;
+        address to;
         uint256 exposure; // without sign
         uint256 collateral;
     }
 
-    /// @dev Moves the call through every token of the basket. What one token cannot move is a deficit of its own.
-    function _call(TradeId id, BusinessDate date, MarginTerms terms, Call memory call)
-        private
-    {
+    function _mark(TradeId id, BusinessDate date) private {
         Trade storage trade_ = _trades[id];
-        address custodian = _custodian(trade_, terms.custody());
-        (address from, address to) =
-            call.isDelivery ? (trade_.borrower, custodian) : (custodian, trade_.borrower);
-        uint256 size = 1 + uint256(terms.furtherTokens());
-        for (uint256 i = 0; i < size; ++i) {
-            _callOne(id, date, call, i, from, to);
+        Account account = trade_.account;
+        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        _requireStatus(id, account.status(), Status.Open);
+        if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
+        trade_.account = account.markedOn(date);
+
+        (Legs memory legs, uint256 denominator,, uint256 required, bool isNew) =
+            _value(id, account, terms, date);
+        if (isNew) _rememberQuotes(trade_, terms, date);
+        uint256 loanE18 = Valuation.toE18RoundDown(legs.loan, denominator);
+        uint256 collateralE18 = Valuation.toE18RoundDown(legs.collateral, denominator);
+        uint256 collateral;
+        unchecked {
+            // From here all have the factor of 1e4 that the required value has.
+            denominator *= Margin.ONE_BPS;
+            collateral = legs.collateral * Margin.ONE_BPS;
+        }
+        emit Marked(
+            id, date, loanE18, Valuation.toE18RoundDown(required, denominator), collateralE18
+        );
+        uint256 exposure = Margin.exposure(required, collateral);
+        if (Margin.moves(exposure, required, denominator, terms.thresholdBps(), terms.mtaE6())) {
+            if (collateral == 0) revert WorthlessBasket(id);
+            _call(account, terms, _newCall(id, date, terms, required, collateral, exposure));
         }
     }
 
-    function _callOne(
+    function _newCall(
         TradeId id,
         BusinessDate date,
-        Call memory call,
-        uint256 i,
-        address from,
-        address to
-    ) private {
-        Position memory position = _position(_trades[id], i);
-        Instrument storage instrument = _instrument(position.instrument);
-        uint256 lot = instrument.lot;
-        uint256 called = call.isDelivery
-            ? Margin.deliveryRoundUp(position.quantity, call.exposure, call.collateral, lot)
-            : Margin.returnRoundDown(position.quantity, call.exposure, call.collateral, lot);
-        if (called == 0) return;
+        MarginTerms terms,
+        uint256 required,
+        uint256 collateral,
+        uint256 exposure
+    ) private view returns (Call memory) {
+        address custodian = _custodian(_trades[id], terms.custody());
+        address borrower = _trades[id].borrower;
+        return required > collateral
+            ? Call(id, date, true, borrower, custodian, exposure, collateral)
+            : Call(id, date, false, custodian, borrower, exposure, collateral);
+    }
 
-        address token = instrument.token;
-        uint256 moved = _moveAvailable(position.instrument, token, from, to, called, lot);
-        if (moved > 0) {
-            if (call.isDelivery) {
-                _setQuantity(_trades[id], i, (position.quantity + moved).toUint96());
-                emit Delivered(id, date, token, moved);
-            } else {
-                _setQuantity(_trades[id], i, (position.quantity - moved).toUint96());
-                emit Returned(id, date, token, moved);
+    /// @dev Moves the call through every token of the basket.
+    function _call(Account account, MarginTerms terms, Call memory call) private {
+        uint256 quantity = account.collateralQuantity();
+        uint256 changed = _callOne(call, terms.collateralInstrument(), quantity);
+        if (changed != quantity) {
+            Account current = _trades[call.id].account;
+            _trades[call.id].account = current.withCollateral(changed.toUint96());
+        }
+        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
+            Position memory position = _trades[call.id].further[i];
+            changed = _callOne(call, position.instrument, position.quantity);
+            if (changed != position.quantity) {
+                _trades[call.id].further[i].quantity = changed.toUint96();
             }
         }
+    }
+
+    /// @dev Moves one token's share of a call. What it cannot move is a deficit of its own.
+    /// @return What the basket then holds of the token, of which it held `quantity`.
+    function _callOne(Call memory call, uint32 index, uint256 quantity) private returns (uint256) {
+        Instrument storage instrument = _instrument(index);
+        uint256 lot = instrument.lot;
+        uint256 called = call.isDelivery
+            ? Margin.deliveryRoundUp(quantity, call.exposure, call.collateral, lot)
+            : Margin.returnRoundDown(quantity, call.exposure, call.collateral, lot);
+        if (called == 0) return quantity;
+
+        address token = instrument.token;
+        uint256 moved = _moveAvailable(token, call.from, call.to, called, lot);
         if (moved < called) {
-            _trades[id].account = _trades[id].account.withDeficit();
-            emit Deficit(id, date, from, token, called - moved);
+            _trades[call.id].account = _trades[call.id].account.withDeficit();
+            emit Deficit(call.id, call.date, call.from, token, called - moved);
         }
+        if (moved == 0) return quantity;
+        if (call.isDelivery) {
+            emit Delivered(call.id, call.date, token, moved);
+            return quantity + moved;
+        }
+        emit Returned(call.id, call.date, token, moved);
+        return quantity - moved;
     }
 
     // ------------------------------------------------------------------ positions and tokens
@@ -307,23 +359,6 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         Account account = trade_.account;
         MarginTerms terms = _marginTerms[account.marginTermsIndex()];
         return Position(terms.collateralInstrument(), account.collateralQuantity());
-    }
-
-    function _setQuantity(Trade storage trade_, uint256 i, uint96 quantity) private {
-        if (i > 0) trade_.further[i - 1].quantity = quantity;
-        else trade_.account = trade_.account.withCollateral(quantity);
-    }
-
-    function _emitMarked(TradeId id, BusinessDate date, Value memory value) private {
-        uint256 denominator = value.denominator;
-        uint256 denominatorE4 = denominator * Margin.ONE_BPS;
-        emit Marked(
-            id,
-            date,
-            Valuation.toE18RoundDown(value.loan, denominator),
-            Valuation.toE18RoundDown(value.required, denominatorE4),
-            Valuation.toE18RoundDown(value.collateral, denominatorE4)
-        );
     }
 
     function _custodian(Trade storage trade_, Custody custody) private view returns (address) {
@@ -342,47 +377,52 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         int256 loan = uint256(account.loanQuantity()).toInt256();
         if (rateInstrument == terms.loanInstrument()) (loan, interest) = (loan + interest, int256(0));
         _moveSigned(terms.loanInstrument(), borrower, lender, loan);
-        _moveSigned(rateInstrument, borrower, lender, interest);
+        if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
     }
 
     function _moveSigned(uint32 instrument, address from, address to, int256 quantity) private {
         if (quantity < 0) (from, to) = (to, from);
-        _move(instrument, from, to, SignedMath.abs(quantity));
+        _move(_token(instrument), from, to, SignedMath.abs(quantity));
     }
 
     /// @dev Moves exactly `quantity`, or reverts: tokens that return false, return nothing, or take a fee included.
-    function _move(uint32 instrument, address from, address to, uint256 quantity) private {
+    function _move(address token, address from, address to, uint256 quantity) private {
         if (quantity == 0) return;
-        IERC20 token = IERC20(_instrument(instrument).token);
-        uint256 before = token.balanceOf(to);
-        if (from == address(this)) token.safeTransfer(to, quantity);
-        else token.safeTransferFrom(from, to, quantity);
-        uint256 received = token.balanceOf(to) - before;
-        if (received != quantity) revert NotReceived(address(token), to, received, quantity);
+        uint256 before = IERC20(token).balanceOf(to);
+        if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
+        else IERC20(token).safeTransferFrom(from, to, quantity);
+        uint256 received = IERC20(token).balanceOf(to) - before;
+        if (received != quantity) revert NotReceived(token, to, received, quantity);
     }
 
-    /// @dev Moves what `from` can deliver of `quantity`, in whole lots; 0 where the token does not let it.
-    function _moveAvailable(
-        uint32 instrument,
-        address token,
-        address from,
-        address to,
-        uint256 quantity,
-        uint256 lot
-    ) private returns (uint256) {
-        if (from != address(this)) {
-            uint256 available = Math.min(
-                IERC20(token).balanceOf(from), IERC20(token).allowance(from, address(this))
-            );
-            if (available < quantity) quantity = available / lot * lot;
-        }
-        if (quantity == 0) return 0;
+    /// @dev Moves `quantity`, or what `from` can deliver of it in whole lots; 0 where the token does not let it.
+    function _moveAvailable(address token, address from, address to, uint256 quantity, uint256 lot)
+        private
+        returns (uint256)
+    {
+        if (_tryMove(token, from, to, quantity)) return quantity;
+        if (from == address(this)) return 0;
+        uint256 available =
+            Math.min(IERC20(token).balanceOf(from), IERC20(token).allowance(from, address(this)));
+        if (available >= quantity) return 0;
+        available = available / lot * lot;
+        return available > 0 && _tryMove(token, from, to, available) ? available : 0;
+    }
+
+    function _tryMove(address token, address from, address to, uint256 quantity)
+        private
+        returns (bool)
+    {
         _requireGas(MOVE_GAS);
-        try this.moveOne{gas: MOVE_GAS}(instrument, from, to, quantity) {
-            return quantity;
+        try this.moveAtomically{gas: MOVE_GAS}(token, from, to, quantity) {
+            return true;
         } catch {
-            return 0;
+            return false;
         }
+    }
+
+    function _token(uint32 instrument) private view returns (address) {
+        return _instrument(instrument).token;
     }
 
     // ------------------------------------------------------------------ checks

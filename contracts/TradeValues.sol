@@ -6,10 +6,8 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 
 import {Consent} from "./Consent.sol";
-import {ValuationE18} from "./interfaces/IEscrow.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {Accrual} from "./libraries/Accrual.sol";
-import {Margin} from "./libraries/Margin.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
@@ -29,51 +27,57 @@ abstract contract TradeValues is Consent {
     /// @notice Where prices and rates are read.
     IFixings public immutable FIXINGS;
 
-    /// @dev Loan, collateral and denominator stay within so many bits, so that each can be multiplied by a ratio and a
+    /// @dev Values and their denominator stay within so many bits, so that each can be multiplied by a ratio and a
     /// threshold (16 bits and 14).
     uint256 private constant VALUE_BITS = 226;
-
-    /// @dev Exact fractions over one denominator; `required` and `collateral` have 1e4 more than the others, for ratios
-    /// are in hundredths of a percent.
-    struct Value {
-        uint256 loan;
-        int256 accrued;
-        uint256 required;
-        uint256 collateral;
-        uint256 denominator;
-        bool newQuotes; // some were not remembered
-    }
 
     constructor(IFixings fixings) {
         FIXINGS = fixings;
     }
 
-    /// @dev Values of both legs on `date`, with the interest accrued until then.
+    /// @dev What a trade is worth on `date`.
+    /// @return legs both legs' values.
+    /// @return denominator of all.
+    /// @return accrued interest until then; negative: owed by the lender.
+    /// @return requiredE4 (loan + accrued) x ratio in hundredths of a percent; never below zero.
+    /// @return isNew whether a quote was read that `_rememberQuotes` can keep.
     function _value(TradeId id, Account account, MarginTerms terms, BusinessDate date)
         internal
         view
-        returns (Value memory value)
+        returns (
+            Legs memory legs,
+            uint256 denominator,
+            int256 accrued,
+            uint256 requiredE4,
+            bool isNew
+        )
     {
         uint256 day = _dayKey(terms.valuationCurrency(), date);
-        Legs memory legs =
-            Valuation.ofLoan(account.loanQuantity(), _quote(terms.loanInstrument(), day, value));
-        legs.addCollateral(
-            account.collateralQuantity(), _quote(terms.collateralInstrument(), day, value)
-        );
+        PackedQuote quote;
+        (quote, isNew) = _quote(terms.loanInstrument(), day);
+        legs = Valuation.ofLoan(account.loanQuantity(), quote);
+        bool isNewToo;
+        (quote, isNewToo) = _quote(terms.collateralInstrument(), day);
+        isNew = isNew || isNewToo;
+        legs.addCollateral(account.collateralQuantity(), quote);
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = _trades[id].further[i];
-            legs.addCollateral(position.quantity, _quote(position.instrument, day, value));
+            (quote, isNewToo) = _quote(position.instrument, day);
+            isNew = isNew || isNewToo;
+            legs.addCollateral(position.quantity, quote);
         }
-        value.loan = legs.loan;
-        value.denominator = legs.denominator();
+        denominator = legs.denominator();
         uint256 owed = legs.loan;
-        if (terms.rateInstrument() != 0) owed = _withAccrued(id, account, terms, date, value);
-        if ((owed | legs.collateral | value.denominator) >> VALUE_BITS != 0) {
+        if (terms.rateInstrument() != 0) {
+            accrued = _accrued(_trades[id], account, terms, date, denominator);
+            int256 signed = owed.toInt256() + accrued;
+            owed = signed > 0 ? uint256(signed) : 0;
+        }
+        if ((owed | legs.collateral | denominator) >> VALUE_BITS != 0) {
             revert ValueTooLarge(id);
         }
         unchecked {
-            value.required = owed * terms.ratioBps();
-            value.collateral = legs.collateral * Margin.ONE_BPS;
+            requiredE4 = owed * terms.ratioBps();
         }
     }
 
@@ -88,14 +92,12 @@ abstract contract TradeValues is Consent {
         Instrument storage token = _instrument(terms.rateInstrument());
         (uint64 fxNumerator, uint64 fxDenominator) =
             FIXINGS.rate(token.currency, terms.valuationCurrency(), date);
-        int40 rateE9 = trade_.rateE9;
-        Value memory unused;
         uint256 interest = Accrual.interestRoundHalfUp(
-            _accrual(trade_.opened, rateE9, account, terms, date, unused),
+            _accrual(trade_, account, terms, date),
             10 ** uint256(token.decimals) * fxDenominator,
             fxNumerator
         );
-        return _signed(interest, rateE9);
+        return _signed(interest, trade_.rateE9);
     }
 
     /// @dev Keeps the quotes that valuing the trade needs until the transaction ends: in a batch, most trades find
@@ -114,68 +116,43 @@ abstract contract TradeValues is Consent {
         }
     }
 
-    function _toE18(Value memory value) internal pure returns (ValuationE18 memory) {
-        uint256 denominator = value.denominator;
-        uint256 accruedE18 =
-            Valuation.toE18RoundDown(SignedMath.abs(value.accrued), denominator);
-        return ValuationE18(
-            Valuation.toE18RoundDown(value.loan, denominator),
-            _signed(accruedE18, value.accrued),
-            Valuation.toE18RoundDown(value.required, denominator * Margin.ONE_BPS),
-            Valuation.toE18RoundDown(value.collateral, denominator * Margin.ONE_BPS)
-        );
-    }
-
-    /// @dev Adds the interest to `value`. Returns what is owed with it; never below zero.
-    function _withAccrued(
-        TradeId id,
+    function _accrued(
+        Trade storage trade_,
         Account account,
         MarginTerms terms,
         BusinessDate date,
-        Value memory value
-    ) private view returns (uint256) {
-        Trade storage trade_ = _trades[id];
-        int40 rateE9 = trade_.rateE9;
-        uint256 accrued = Accrual.accruedRoundUp(
-            _accrual(trade_.opened, rateE9, account, terms, date, value), value.denominator
-        );
-        value.accrued = _signed(accrued, rateE9);
-        int256 owed = value.loan.toInt256() + value.accrued;
-        return owed > 0 ? uint256(owed) : 0;
+        uint256 denominator
+    ) private view returns (int256) {
+        uint256 accrued =
+            Accrual.accruedRoundUp(_accrual(trade_, account, terms, date), denominator);
+        return _signed(accrued, trade_.rateE9);
     }
 
     /// @dev The rate on the loan's value at the start, until `date`.
     function _accrual(
-        BusinessDate opened,
-        int40 rateE9,
+        Trade storage trade_,
         Account account,
         MarginTerms terms,
-        BusinessDate date,
-        Value memory value
+        BusinessDate date
     ) private view returns (Accrual.Interest memory) {
-        uint256 day = _dayKey(terms.valuationCurrency(), opened);
-        Legs memory start =
-            Valuation.ofLoan(account.loanQuantity(), _quote(terms.loanInstrument(), day, value));
+        BusinessDate opened = trade_.opened;
+        (PackedQuote quote,) =
+            _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), opened));
+        Legs memory start = Valuation.ofLoan(account.loanQuantity(), quote);
         return Accrual.Interest(
             start.loan,
             start.denominator(),
-            SignedMath.abs(rateE9),
+            SignedMath.abs(trade_.rateE9),
             date.daysSince(opened),
             terms.dayCountBasis()
         );
     }
 
-    /// @dev A token's quote in the currency and on the date of `day`; `value` hears where it was not remembered.
-    function _quote(uint32 index, uint256 day, Value memory value)
-        private
-        view
-        returns (PackedQuote quote)
-    {
+    /// @dev A token's quote in the currency and on the date of `day`, and whether it was not remembered.
+    function _quote(uint32 index, uint256 day) private view returns (PackedQuote quote, bool isNew) {
         quote = PackedQuote.wrap(_slot(index, day).tload());
-        if (PackedQuote.unwrap(quote) == 0) {
-            quote = _readQuote(index, day);
-            value.newQuotes = true;
-        }
+        isNew = PackedQuote.unwrap(quote) == 0;
+        if (isNew) quote = _readQuote(index, day);
     }
 
     function _rememberQuote(uint32 index, uint256 day) private {
@@ -203,7 +180,7 @@ abstract contract TradeValues is Consent {
     }
 
     /// @dev `magnitude` with the sign of `sign`.
-    function _signed(uint256 magnitude, int256 sign) private pure returns (int256) {
+    function _signed(uint256 magnitude, int256 sign) internal pure returns (int256) {
         return sign < 0 ? -magnitude.toInt256() : magnitude.toInt256();
     }
 }

@@ -46,7 +46,9 @@ def _replay_options(command):  # type: ignore[no-untyped-def]
     options = (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line."),
         click.option("--exact", is_flag=True, help="Print values unrounded."),
-        click.option("--rpc", metavar="URL", help="Run on this node instead of the embedded chain."),
+        click.option(
+            "--rpc", metavar="URL", help="Run on this node instead of the embedded chain."
+        ),
         click.option(
             "--manifest",
             type=click.Path(dir_okay=False, path_type=Path),
@@ -115,9 +117,7 @@ def _administrator(key: str | None) -> LocalAccount | None:
 
 
 @contextmanager
-def _progress(
-    scenario: Scenario, as_json: bool
-) -> Iterator[tuple[Console, Callable[[int], None]]]:
+def _progress(scenario: Scenario, as_json: bool) -> Iterator[tuple[Console, Callable[[int], None]]]:
     """A bar, where the run is long and somebody watches; JSON lines on a terminal are watched
     themselves."""
     steps = transactions(scenario)

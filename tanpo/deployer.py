@@ -65,9 +65,7 @@ class Platform:
         """Deploy everything; `administrator` holds every role until it grants them."""
         roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
         fixings = Contract.deploy(chain, administrator, "Fixings", roles.address, max_age_days)
-        escrow = Contract.deploy(
-            chain, administrator, "Escrow", roles.address, fixings.address
-        )
+        escrow = Contract.deploy(chain, administrator, "Escrow", roles.address, fixings.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
         platform._restrict(fixings, FEEDER, "publish")
         platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")

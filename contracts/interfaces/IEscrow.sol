@@ -172,7 +172,8 @@ interface IEscrow is IInstruments {
         external
         returns (TradeId id);
 
-    /// @notice `relay` and `settle` in one transaction: both happen or neither does. Anyone may call.
+    /// @notice `relay` and `settle` in one transaction: both happen or neither does. Anyone may call. Reverts as they do,
+    /// and with what `settle` reports per trade.
     function open(
         Terms calldata terms,
         bytes calldata lenderSignature,
@@ -183,7 +184,8 @@ interface IEscrow is IInstruments {
     // ------------------------------------------------------------------ keepers
 
     /// @notice Exchanges the two legs of approved trades. Anyone may call.
-    /// Per trade fails with WrongStatus, TooEarly, Ended, DateInFuture, DatePassed, NotReceived, or the token's error.
+    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, Ended, NotReceived, or the
+    /// token's error.
     /// @param ids trades, each on its own.
     /// @param date the business date on which they open: from the latest with fixings to today.
     function settle(TradeId[] calldata ids, BusinessDate date) external;
@@ -192,14 +194,14 @@ interface IEscrow is IInstruments {
     /// A call moves only when |exposure| > threshold x required and >= the minimum transfer amount; it then restores
     /// the required value to within one lot of each token, the basket moving pro rata by value: quantities that secure
     /// the lender round up, quantities that go back round down. What a party cannot deliver is a `Deficit`; what it can
-    /// deliver moves. Per trade fails with WrongStatus, AlreadyMarked, DateInFuture, ValueTooLarge, WorthlessBasket, or the fixings'
+    /// deliver moves. Reverts with DateInFuture. Per trade fails with WrongStatus, AlreadyMarked, ValueTooLarge, WorthlessBasket, or the fixings'
     /// errors.
     function mark(TradeId[] calldata ids, BusinessDate date) external;
 
     /// @notice Returns both legs of open trades whose end has come, and pays the interest, without another mark. Anyone
     /// may call; an open-term trade closes when one of its parties calls.
-    /// Per trade fails with WrongStatus, TooEarly, NotAParty, DateInFuture, DatePassed, NotReceived, the fixings' or the
-    /// token's error.
+    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, NotAParty, NotReceived, the
+    /// fixings' or the token's error.
     /// @param date the business date on which they close: from the latest with fixings to today.
     function close(TradeId[] calldata ids, BusinessDate date) external;
 

@@ -76,9 +76,7 @@ class Contract:
     def call(self, function: str, *args: Any, sender: str | None = None) -> Any:
         """What `function` returns; raises Reverted."""
         try:
-            data = self.chain.call(
-                self.address, self.interface.encode_call(function, args), sender
-            )
+            data = self.chain.call(self.address, self.interface.encode_call(function, args), sender)
         except CallFailed as failed:
             raise self.interface.decode_error(failed.data) from None
         return self.interface.decode_result(function, data)
@@ -86,9 +84,7 @@ class Contract:
     def send(self, sender: LocalAccount, function: str, *args: Any) -> Receipt:
         """Carry out `function` in a transaction; raises Reverted."""
         try:
-            return self.chain.send(
-                sender, self.address, self.interface.encode_call(function, args)
-            )
+            return self.chain.send(sender, self.address, self.interface.encode_call(function, args))
         except CallFailed as failed:
             raise self.interface.decode_error(failed.data) from None
 

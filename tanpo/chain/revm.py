@@ -59,6 +59,7 @@ class RevmChain:
     def call(self, to: str, data: bytes, sender: str | None = None) -> bytes:
         """See Chain."""
         before = self.evm.snapshot()
+        self.evm.reset_transient_storage()
         try:
             return self._run(self.evm.message_call, sender or _NOBODY, to, data)
         finally:

@@ -38,6 +38,7 @@ class Ledger(Consent):
         self, terms: Terms, lender_signer: str | None, borrower_signer: str | None, date: int
     ) -> list[Event]:
         """Relay and settle, both or neither. Refused: as either."""
+        self._require_current(date)
         id_ = self.identify(terms)
         events = self.relay(terms, lender_signer, borrower_signer)
         try:
@@ -49,15 +50,18 @@ class Ledger(Consent):
     # ------------------------------------------------------------------ batches
 
     def settle(self, ids: Sequence[TradeId], date: int) -> list[Event]:
-        """Exchange the legs of approved trades."""
+        """Exchange the legs of approved trades. Refused: DateInFuture, DatePassed."""
+        self._require_current(date)
         return self._batch("settle", ids, date, lambda id_: self._settle(id_, date))
 
     def mark(self, ids: Sequence[TradeId], date: int) -> list[Event]:
-        """Value open trades and move the calls."""
+        """Value open trades and move the calls. Refused: DateInFuture."""
+        self._require_begun(date)
         return self._batch("mark", ids, date, lambda id_: self._mark(id_, date))
 
     def close(self, caller: str, ids: Sequence[TradeId], date: int) -> list[Event]:
-        """Return both legs of open trades."""
+        """Return both legs of open trades. Refused: DateInFuture, DatePassed."""
+        self._require_current(date)
         return self._batch("close", ids, date, lambda id_: self._close(caller, id_, date))
 
     def _batch(
@@ -105,7 +109,6 @@ class Ledger(Consent):
         self._require_reached(terms.start, date)
         if terms.end != 0 and date > terms.end // DAY:
             raise Refused("Ended", id=id_, end=terms.end)
-        self._require_current(date)
 
         trade.status, trade.opened, trade.last_marked = Status.OPEN, date, date
         self._move(terms.loan_token, terms.lender, terms.borrower, terms.loan_quantity)
@@ -116,7 +119,6 @@ class Ledger(Consent):
     def _mark(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
         _require_forward(trade, date, trade.last_marked + 1)
-        self._require_begun(date)
         worth = self.value(id_, date)
         trade.last_marked, trade.in_deficit = date, False
         events = [Event("Marked", {"id": id_, "date": date, **e18(worth)})]
@@ -159,11 +161,10 @@ class Ledger(Consent):
         else:
             self._require_reached(terms.end, date)
         _require_forward(trade, date, trade.last_marked)
-        self._require_current(date)
 
         owed = self._interest(trade, date)
         basket, trade.basket = trade.basket, [0] * len(trade.basket)
-        trade.status, trade.in_deficit = Status.CLOSED, False
+        trade.status, trade.last_marked, trade.in_deficit = Status.CLOSED, date, False
         loan, rest = terms.loan_quantity, owed
         if terms.rate_token == terms.loan_token:
             loan, rest = loan + owed, 0

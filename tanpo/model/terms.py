@@ -102,6 +102,6 @@ class Trade:
     """Smallest units held of each collateral token, in the order of the terms."""
     opened: int = 0
     last_marked: int = 0
-    """The opening counts as the first."""
+    """The opening counts as the first, the closing as the last."""
     in_deficit: bool = False
     """The last call could not be met in full."""

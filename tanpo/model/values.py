@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import ceil, floor, prod
+from math import ceil, floor
 from typing import NamedTuple
 
 from tanpo.instrument import Instrument, Kind
@@ -71,14 +71,22 @@ class Valuation(NamedTuple):
 
 
 def precision(lines: Iterable[Line]) -> int:
-    """Return the common denominator at which the contracts add up `lines`.
+    """Return the common denominator at which the contracts add up `lines`, in their order.
 
-    It is 10^(largest scale + 8) times every distinct FX denominator other than 1.
+    It is 10^(largest scale + 8) times the first FX denominator, times each further one that does
+    not divide what has come together so far.
     """
     lines = list(lines)
-    largest = max(line.scale for line in lines)
-    fx = prod({line.rate.denominator for line in lines})
-    return fx * int(10 ** (largest + 8))
+    fx = 1
+    for line in lines:
+        if fx % line.rate.denominator:
+            fx *= line.rate.denominator
+    return fx * ten_to(max(line.scale for line in lines) + 8)
+
+
+def ten_to(exponent: int) -> int:
+    """Return the power, which is an integer; `**` alone would not promise that."""
+    return int(10**exponent)
 
 
 def interest(value: Fraction, rate_e9: int, days: int, day_count_basis: int) -> Fraction:
@@ -99,7 +107,7 @@ def interest_round_half_up(exact: Fraction, decimals: int, rate: Rate) -> int:
 
     `rate` is that of the token's currency into the valuation currency, in which `exact` is.
     """
-    units = abs(exact) / rate.value * 10**decimals
+    units = abs(exact) / rate.value * ten_to(decimals)
     quantity = floor(units + Fraction(1, 2))
     return -quantity if exact < 0 else quantity
 

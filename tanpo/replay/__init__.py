@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Runs a scenario through the contracts, one business date after another.
 
-    world    the platform, the parties' accounts and tokens that a scenario needs
-    auto     quantities that the file leaves to us
-    cycle    the business day: close, mark, open
-    entry    what happened, as values
-    lines    … as JSON lines
-    account  … as tables for a person
+world    the platform, the parties' accounts and tokens that a scenario needs
+auto     quantities that the file leaves to us
+cycle    the business day: close, mark, open
+entry    what happened, as values
+lines    … as JSON lines
+account  … as tables for a person
 """
 
 from tanpo.replay.cycle import Replay

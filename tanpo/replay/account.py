@@ -16,7 +16,7 @@ from tanpo.scenario import Scenario, TradeSpec
 from tanpo.units import from_smallest
 
 _PLAIN = {"opened", "marked", "closed"}
-_VALUES = ("loan_value", "required_value", "collateral_value", "exposure")
+"""What happens to every trade; the rest stands out."""
 
 
 class Account:
@@ -28,42 +28,47 @@ class Account:
         self._scenario = scenario
         self._exact = exact
         self._specs = {spec.id: spec for spec in scenario.trades}
-        self._exposure: dict[str, Fraction] = {}
 
     def heading(self) -> None:
         """What the file says: the trades and their terms."""
         self._console.print(f"\n[bold]{self._scenario.name}[/bold]\n", highlight=False)
-        table = Table("trade", "lender gives", "borrower gives", "from", "to", "valued in", "terms")
+        table = Table("trade", "lender gives", "borrower gives", "terms")
         for spec in self._scenario.trades:
             table.add_row(
                 spec.id,
                 f"{spec.lender}: {self._quantity(spec.loan.symbol, spec.loan.quantity)}",
-                f"{spec.borrower}: {', '.join(self._collateral(spec))}",
-                _moment(spec.start.isoformat(), spec.start_is_date),
-                _moment(spec.end.isoformat(), spec.end_is_date) if spec.end else "open",
-                spec.valuation_currency,
-                _terms(spec),
+                f"{spec.borrower}: " + "\n   ".join(self._collateral(spec)),
+                "\n".join(_terms(spec)),
             )
         self._console.print(table)
 
     def business_date(self, entries: list[Entry]) -> None:
         """All that happened on one date."""
-        table = Table(title=f"{entries[0].date:%A, %d %B %Y}", title_justify="left")
-        for heading in ("trade", "event"):
-            table.add_column(heading)
-        for heading in ("loan value", "required", "collateral", "exposure"):
-            table.add_column(heading, justify="right")
+        day = entries[0].date
+        fixings = self._scenario.fixings[day]
+        known = ", ".join(f"{key} {from_smallest(value, 8)}" for key, value in fixings.items())
+        title = f"\n{day:%A, %d %B %Y}" + (f": {known}" if known else "")
+        table = Table(title=title, title_justify="left", title_style="bold")
+        table.add_column("trade")
+        table.add_column("event")
+        table.add_column("values", justify="right")
         table.add_column("what moved, and why")
         for entry in entries:
             style = "" if entry.event in _PLAIN else "bold"
-            values = [self._value(entry.values.get(key)) for key in _VALUES]
-            story = "\n".join(self._story(entry))
-            table.add_row(entry.trade, entry.event, *values, story, style=style)
+            table.add_row(
+                entry.trade,
+                entry.event,
+                "\n".join(self._values(entry)),
+                "\n".join(self._story(entry)),
+                style=style,
+            )
         self._console.print(table)
 
     def balances(self, before: Balances, after: Balances) -> None:
         """Who held what before and after."""
-        table = Table("holder", "token", title="Balances", title_justify="left")
+        table = Table(
+            "holder", "token", title="\nBalances", title_justify="left", title_style="bold"
+        )
         table.add_column("before", justify="right")
         table.add_column("after", justify="right")
         for name, held in after.items():
@@ -78,22 +83,27 @@ class Account:
                 )
         self._console.print(table)
 
-    def _story(self, entry: Entry) -> Iterator[str]:
+    def _values(self, entry: Entry) -> Iterator[str]:
         currency = self._specs[entry.trade].valuation_currency
+        for key, value in entry.values.items():
+            if key != "exposure":
+                yield f"{key.removesuffix('_value')} {self._value(value)} {currency}"
+
+    def _story(self, entry: Entry) -> Iterator[str]:
+        spec = self._specs[entry.trade]
+        if entry.event == "opened":
+            yield f"registered by {spec.lender}, approved by {spec.borrower};"
+            yield "exchanged in one transaction:"
         if entry.event == "marked":
-            self._exposure[entry.trade] = entry.values["exposure"]
-            if accrued := entry.values.get("accrued"):
-                yield f"{self._value(accrued)} {currency} of it accrued interest"
-        if entry.event in ("returned", "delivered"):
-            exposure = self._exposure[entry.trade]
+            exposure = entry.values["exposure"]
             side = "short of" if exposure > 0 else "above"
-            yield f"{self._value(abs(exposure))} {currency} {side} the required value:"
+            amount = self._value(abs(exposure))
+            yield f"collateral is {amount} {spec.valuation_currency} {side} the required value"
         for symbol, moved in entry.moved.items():
             quantity = self._quantity(symbol, moved.quantity)
             yield f"{quantity} from {moved.sender} to {moved.receiver}"
         if entry.interest:
             symbol, paid = entry.interest
-            spec = self._specs[entry.trade]
             payer = spec.borrower if paid > 0 else spec.lender
             yield f"interest {self._quantity(symbol, abs(paid))}, paid by {payer}"
         for symbol, missing in entry.missing.items():
@@ -110,8 +120,8 @@ class Account:
             else:
                 yield f"{leg.symbol} ({_percent(Fraction(leg.weight or 0))})"
 
-    def _value(self, value: Fraction | None) -> str:
-        return "" if value is None else _grouped(value_text(value, self._exact))
+    def _value(self, value: Fraction) -> str:
+        return _grouped(value_text(value, self._exact))
 
     def _quantity(self, symbol: str, quantity: int) -> str:
         decimals = self._scenario.instruments[symbol].decimals
@@ -130,14 +140,15 @@ def _moment(text: str, is_date: bool) -> str:
     return text[:10] if is_date else text[:16].replace("T", " ")
 
 
-def _terms(spec: TradeSpec) -> str:
-    terms = [f"ratio {_percent(Fraction(spec.ratio_bps, 10**4))}"]
+def _terms(spec: TradeSpec) -> Iterator[str]:
+    start = _moment(spec.start.isoformat(), spec.start_is_date)
+    yield f"{start} to {_moment(spec.end.isoformat(), spec.end_is_date) if spec.end else 'open'}"
+    yield f"ratio {_percent(Fraction(spec.ratio_bps, 10**4))}, valued in {spec.valuation_currency}"
     if spec.threshold_bps:
-        terms.append(f"threshold {_percent(Fraction(spec.threshold_bps, 10**4))}")
+        yield f"threshold {_percent(Fraction(spec.threshold_bps, 10**4))}"
     if spec.mta_e6:
-        terms.append(f"MTA {_grouped(from_smallest(spec.mta_e6, 6))}")
+        yield f"minimum transfer {_grouped(from_smallest(spec.mta_e6, 6))}"
     if spec.rate_e9:
-        terms.append(f"rate {_percent(Fraction(spec.rate_e9, 10**9))} ACT/{spec.day_count_basis}")
+        yield f"rate {_percent(Fraction(spec.rate_e9, 10**9))} ACT/{spec.day_count_basis}"
     if spec.custody == "title":
-        terms.append("title transfer")
-    return ", ".join(terms)
+        yield "title transfer"

@@ -48,8 +48,9 @@ class Replay:
     def balances(self) -> Balances:
         """What everyone holds of each token that it ever held."""
         found = self._world.balances()
+        order = list(self._world.scenario.instruments)
         return {
-            name: {symbol: found[name][symbol] for symbol in symbols}
+            name: {symbol: found[name][symbol] for symbol in sorted(symbols, key=order.index)}
             for name, symbols in self._held.items()
         }
 
@@ -78,11 +79,11 @@ class Replay:
             yield self._failed(doing, day, "mark")
             return
         spec = self._specs[doing.trade_id]
-        accrued = _e18(doing.head.args["accruedE18"])
-        values = {"loan_value": _e18(doing.head.args["loanE18"])}
+        loan, required = (_e18(doing.head.args[key]) for key in ("loanE18", "requiredE18"))
+        values = {"loan_value": loan}
         if spec.rate_e9:
-            values["accrued"] = accrued
-        values["required_value"] = _e18(doing.head.args["requiredE18"])
+            values["accrued"] = required * 10_000 / spec.ratio_bps - loan
+        values["required_value"] = required
         values["collateral_value"] = _e18(doing.head.args["collateralE18"])
         values["exposure"] = values["required_value"] - values["collateral_value"]
         yield Entry(day, "marked", spec.id, values)
@@ -115,9 +116,7 @@ class Replay:
             yield from self._open_at(starting, moment, day)
             yield from self._close_at(intraday, moment, day)
 
-    def _open_at(
-        self, specs: Sequence[TradeSpec], moment: datetime, day: date
-    ) -> Iterator[Entry]:
+    def _open_at(self, specs: Sequence[TradeSpec], moment: datetime, day: date) -> Iterator[Entry]:
         ids = []
         for spec in specs:
             if _opening(spec, day) == moment:
@@ -128,9 +127,7 @@ class Replay:
                     yield Entry(day, "failed", spec.id, action="register", reason=reason)
         yield from self._carry_out("settle", ids, day)
 
-    def _close_at(
-        self, specs: Sequence[TradeSpec], moment: datetime, day: date
-    ) -> Iterator[Entry]:
+    def _close_at(self, specs: Sequence[TradeSpec], moment: datetime, day: date) -> Iterator[Entry]:
         due = {spec.id for spec in specs if _closing(spec, day) == moment}
         ids = [trade_id for trade_id in self._open if self._specs[trade_id].id in due]
         yield from self._carry_out("close", ids, day)
@@ -201,9 +198,7 @@ class Replay:
 
     def _keep(self, action: str, ids: Sequence[bytes], day: date) -> Receipt:
         """Call the escrow as a keeper does."""
-        receipt = self._world.escrow.send(
-            self._world.administrator, action, ids, date_number(day)
-        )
+        receipt = self._world.escrow.send(self._world.administrator, action, ids, date_number(day))
         self._world.progress(1)
         return receipt
 

@@ -81,7 +81,8 @@ class World:
             return
         number = date_number(day)
         observations = [
-            (self._key(key), value, number) for key, value in self.scenario.fixings[day].items()
+            (self._key(key), value, number)
+            for key, value in self.scenario.fixings[day].items()
             if key in self.tokens or key not in self.scenario.instruments
         ]
         self.platform.fixings.send(self._administrator, "publish", number, observations)

@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from invariant.journal import Journal, Move
-from model.twin import Twin
+from model.twin import Outcome, Twin
 from model.world import DAY, FIRST_DATE, world
 from tanpo.chain.abi import Event, Reverted
 from tanpo.model import Collateral, Custody, Fixing, Refused, Terms
-from tanpo.model import Event as ModelEvent
 from tanpo.model.soundness import ZERO_ADDRESS
 
 SYMBOLS = ("JPY", "USD", "JGB", "STOCK_US", "STOCK_EU")
@@ -31,7 +30,6 @@ PRICES_E8 = {
 MOVES = (10_000, 10_000, 9_900, 10_150, 8_000, 13_000)
 """Of prices from one date to the next, in basis points."""
 
-Outcome = list[ModelEvent] | Refused
 Step = tuple[Event, list[Move]]
 
 parties = st.sampled_from(range(3))
@@ -245,11 +243,12 @@ class Machine(RuleBasedStateMachine):
         """Somebody, or the administrator, calls what the escrow keeps to itself."""
         caller = (*self.accounts, self.world.administrator)[by]
         id_ = data.draw(self._ids())
+        lender, token = self.terms[id_].lender, self.terms[id_].loan_token
         for function, args in (
-            ("settleOne", (id_, self.today)),
-            ("markOne", (id_, self.today)),
-            ("closeOne", (id_, self.today, self.terms[id_].lender)),
-            ("moveOne", (1, self.terms[id_].lender, caller.address, 1)),
+            ("settleAtomically", ([id_], self.today)),
+            ("markAtomically", ([id_], self.today)),
+            ("closeAtomically", ([id_], self.today, lender)),
+            ("moveAtomically", (token, lender, caller.address, 1)),
         ):
             with pytest.raises(Reverted, match=f"^OnlySelf\\(caller={caller.address}\\)$"):
                 self.escrow.send(caller, function, *args)

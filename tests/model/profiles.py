@@ -19,3 +19,9 @@ def load(config: pytest.Config) -> None:
     settings.register_profile("ci", _COMMON, max_examples=400, derandomize=True)
     settings.register_profile("nightly", _COMMON, max_examples=20_000)
     settings.load_profile(config.getoption("--hypothesis-profile") or "ci")
+
+
+def examples(share: float) -> int:
+    """That share of the profile's examples, for tests whose examples take longer or less."""
+    assert settings.default is not None
+    return max(1, round(settings.default.max_examples * share))

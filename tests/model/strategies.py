@@ -149,9 +149,9 @@ def terms_of(
 
 def _worth(draw: Any, instrument: Instrument, value: Fraction, unit: Line) -> int:
     """Smallest units worth `value`, rounded up to the lot, or about that; at least one."""
-    exact: Fraction = value / unit.value
-    quantity = ceil(exact / instrument.lot) * instrument.lot
-    off = draw(st.sampled_from((0, 0, 0, 1, -1, instrument.lot, 3 * quantity // 100)))
+    exact = value / unit.value
+    quantity: int = ceil(exact / instrument.lot) * instrument.lot
+    off: int = draw(st.sampled_from((0, 0, 0, 1, -1, instrument.lot, 3 * quantity // 100)))
     return min(max(1, quantity + off), 2**88)
 
 

@@ -116,6 +116,13 @@ def test_precision__two_lines_with_one_rate__counts_it_once() -> None:
     assert precision([cash(JPY, 1, JPY_IN_USD), jgb]) == 10**10 * USDJPY_E8
 
 
+def test_precision__denominator_that_divides_another__is_not_multiplied_in() -> None:
+    whole, half = cash(USD, 1, Rate(1, 10**8)), cash(USD, 1, Rate(1, 5 * 10**7))
+
+    assert precision([whole, half]) == 10**10 * 10**8
+    assert precision([half, whole]) == 10**10 * 5 * 10**7 * 10**8
+
+
 # Interest
 
 

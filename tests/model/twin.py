@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-
 from eth_typing import Hash32
+
 from model.world import Listed, World
 from tanpo.chain import abi
 from tanpo.chain.abi import Reverted
+from tanpo.chain.artifacts import artifact
 from tanpo.chain.base import Contract, Receipt
 from tanpo.model import (
     UNLIMITED,
@@ -23,11 +24,15 @@ from tanpo.model import (
     Refused,
     Terms,
     Trade,
+    TradeId,
 )
 from tanpo.model.fixings import is_pair
 from tanpo.model.ledger import e18
 
 ACTIONS = ("settle", "mark", "close")
+
+Outcome = list[Event] | Refused
+"""What an action did, or why it did nothing."""
 
 
 class Twin:
@@ -51,6 +56,11 @@ class Twin:
         for books in self.ledger.tokens.values():
             for party in world.parties:
                 books.allowances[party.address] = UNLIMITED
+        self._arguments = {
+            entry["name"]: {item["name"] for item in entry["inputs"]}
+            for entry in artifact("Escrow").abi
+            if entry["type"] == "event"
+        }
         self._selectors = {self.escrow.interface.selector_of(name): name for name in ACTIONS}
 
     def adopt(self, token: Listed, **kwargs: Any) -> None:
@@ -86,7 +96,7 @@ class Twin:
         self.chain.advance_to(timestamp)
         self.ledger.now = self.chain.now()
 
-    def publish(self, date: int, observations: Mapping[str, Fixing]) -> list[Event] | Refused:
+    def publish(self, date: int, observations: Mapping[str, Fixing]) -> Outcome:
         """Publish fixings."""
         rows = [(encoded_key(key), *fixing) for key, fixing in observations.items()]
         return self._both(
@@ -97,7 +107,7 @@ class Twin:
 
     # ------------------------------------------------------------------ the escrow's functions
 
-    def register(self, caller: LocalAccount, terms: Terms) -> list[Event] | Refused:
+    def register(self, caller: LocalAccount, terms: Terms) -> Outcome:
         """`register` in both."""
         return self._send(
             caller,
@@ -106,13 +116,13 @@ class Twin:
             lambda: self.ledger.register(caller.address, terms),
         )
 
-    def approve(self, caller: LocalAccount, id_: bytes) -> list[Event] | Refused:
+    def approve(self, caller: LocalAccount, id_: bytes) -> Outcome:
         """`approve` in both."""
         return self._send(
             caller, "approve", [id_], lambda: self.ledger.approve(caller.address, id_)
         )
 
-    def withdraw(self, caller: LocalAccount, terms: Terms) -> list[Event] | Refused:
+    def withdraw(self, caller: LocalAccount, terms: Terms) -> Outcome:
         """`withdraw` in both."""
         return self._send(
             caller,
@@ -123,7 +133,7 @@ class Twin:
 
     def relay(
         self, caller: LocalAccount, terms: Terms, lender: LocalAccount, borrower: LocalAccount
-    ) -> list[Event] | Refused:
+    ) -> Outcome:
         """`relay` in both, signed by `lender` and `borrower`, whoever they are."""
         return self._send(
             caller,
@@ -139,7 +149,7 @@ class Twin:
         lender: LocalAccount,
         borrower: LocalAccount,
         date: int,
-    ) -> list[Event] | Refused:
+    ) -> Outcome:
         """`open` in both."""
         return self._send(
             caller,
@@ -148,41 +158,40 @@ class Twin:
             lambda: self.ledger.open(terms, lender.address, borrower.address, date),
         )
 
-    def settle(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> list[Event]:
+    def settle(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> Outcome:
         """`settle` in both."""
-        return _events(
-            self._send(caller, "settle", [ids, date], lambda: self.ledger.settle(ids, date))
-        )
+        return self._send(caller, "settle", [ids, date], lambda: self.ledger.settle(ids, date))
 
-    def mark(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> list[Event]:
+    def mark(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> Outcome:
         """`mark` in both."""
-        return _events(self._send(caller, "mark", [ids, date], lambda: self.ledger.mark(ids, date)))
+        return self._send(caller, "mark", [ids, date], lambda: self.ledger.mark(ids, date))
 
-    def close(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> list[Event]:
+    def close(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> Outcome:
         """`close` in both."""
-        return _events(
-            self._send(
-                caller,
-                "close",
-                [ids, date],
-                lambda: self.ledger.close(caller.address, ids, date),
-            )
+        address = caller.address
+        return self._send(
+            caller, "close", [ids, date], lambda: self.ledger.close(address, ids, date)
         )
 
     # ------------------------------------------------------------------ comparing
 
     def check_trade(self, trade: Trade) -> None:
         """The contract keeps of the trade what the model keeps."""
-        found = self.escrow.call("trade", trade.id)
-        account = found["account"]
-        assert account["status"] == trade.status
-        assert account["opened"] == trade.opened
-        assert account["lastMarked"] == trade.last_marked
-        assert account["inDeficit"] == trade.in_deficit
+        found = self.kept(trade.id)
+        assert found["status"] == trade.status
+        assert found["lastMarked"] == trade.last_marked
+        assert found["inDeficit"] == trade.in_deficit
         if trade.basket:
-            assert account["loanQuantity"] == trade.terms.loan_quantity
-            further = [position["quantity"] for position in found["further"]]
-            assert [account["collateralQuantity"], *further] == trade.basket
+            assert found["opened"] == trade.opened
+            assert found["loanQuantity"] == trade.terms.loan_quantity
+            tokens = [leg.token for leg in trade.terms.collateral]
+            basket = {"tokens": tokens, "quantities": trade.basket}
+            assert self.escrow.call("basket", trade.id) == basket
+
+    def kept(self, id_: TradeId) -> dict[str, Any]:
+        """What `trade` says, without the levels of its structs."""
+        found = self.escrow.call("trade", id_)
+        return {**found, **found.get("account", {})}
 
     def check_valuation(self, id_: bytes, date: int) -> None:
         """`valuation` says what the model says, or fails as it does."""
@@ -214,18 +223,18 @@ class Twin:
         function: str,
         args: Sequence[Any],
         model: Callable[[], list[Event]],
-    ) -> list[Event] | Refused:
+    ) -> Outcome:
         return self._both(self.escrow, lambda: self.escrow.send(caller, function, *args), model)
 
     def _both(
         self, contract: Contract, chain: Callable[[], Receipt], model: Callable[[], list[Event]]
-    ) -> list[Event] | Refused:
-        expected: list[Event] | Refused
+    ) -> Outcome:
+        expected: Outcome
         try:
-            expected = model()
+            expected = [self._shown(event) for event in model()]
         except Refused as refused:
             expected = refused
-        found: list[Event] | Refused
+        found: Outcome
         try:
             self.receipt = chain()
             found = [self._event(event) for event in contract.events(self.receipt)]
@@ -242,6 +251,11 @@ class Twin:
             bytes(lender.unsafe_sign_hash(digest).signature),
             bytes(borrower.unsafe_sign_hash(digest).signature),
         )
+
+    def _shown(self, event: Event) -> Event:
+        """The event with the figures that the contracts put into it."""
+        names = self._arguments.get(event.name)
+        return Event(event.name, {k: v for k, v in event.args.items() if not names or k in names})
 
     def _event(self, event: abi.Event) -> Event:
         args = {name: self._plain(name, value) for name, value in event.args.items()}
@@ -264,11 +278,6 @@ class Twin:
         if isinstance(value, bytes) and name in ("key", "offered", "found"):
             return decoded_key(value)
         return value
-
-
-def _events(outcome: list[Event] | Refused) -> list[Event]:
-    assert not isinstance(outcome, Refused), outcome
-    return outcome
 
 
 def encoded(terms: Terms) -> tuple[Any, ...]:
