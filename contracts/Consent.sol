@@ -90,10 +90,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         _requireSound(terms);
 
         trade_.account = newAccount(
-            terms.loanQuantity,
-            terms.collateral[0].quantity,
-            _marginTermsIndex(terms),
-            status
+            terms.loanQuantity, terms.collateral[0].quantity, _marginTermsIndex(terms), status
         );
         (trade_.lender, trade_.start, trade_.end) = (terms.lender, terms.start, terms.end);
         (trade_.borrower, trade_.rateE9) = (terms.borrower, terms.rateE9);
@@ -162,9 +159,9 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     }
 
     function _requireSignature(TradeId id, address party, bytes calldata signature) private view {
-        if (
-            !SignatureChecker.isValidSignatureNowCalldata(party, TradeId.unwrap(id), signature)
-        ) revert BadSignature(id, party);
+        if (!SignatureChecker.isValidSignatureNowCalldata(party, TradeId.unwrap(id), signature)) {
+            revert BadSignature(id, party);
+        }
     }
 
     /// @dev True where the caller is the lender, false where it is the borrower.

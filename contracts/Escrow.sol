@@ -4,6 +4,7 @@ pragma solidity ^0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -16,8 +17,8 @@ import {Margin} from "./libraries/Margin.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
 import {Instrument} from "./types/Instrument.sol";
+import {MarginTerms} from "./types/MarginTerms.sol";
 import {Custody, Terms} from "./types/Terms.sol";
 import {Position, Trade, TradeView} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
@@ -25,13 +26,16 @@ import {TradeId} from "./types/TradeId.sol";
 /// @title Escrow
 /// @notice Owns the state of all trades: exchange, daily mark with its margin call, return. See {IEscrow}, which is the
 /// manual; how terms become a trade stands in {Consent}.
-contract Escrow is TradeValues, ReentrancyGuardTransient {
+contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @dev Gas for one trade of a batch, and for one token's move within a call: a token that burns all it gets
-    /// stops its own trade only. The largest mark (a basket of eight, all moving) needs about a third of it.
+    /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
+    /// largest mark (a basket of eight, all moving) needs about a tenth of it.
     uint256 private constant TRADE_GAS = 3_000_000;
+
+    /// @dev Gas that a token gets at the least when a call moves it, so that nobody can make a party's delivery fail by
+    /// sending too little.
     uint256 private constant MOVE_GAS = 250_000;
 
     /// @param authority the AccessManager that names the token administrator.
@@ -48,84 +52,63 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
     // ------------------------------------------------------------------ batches
 
-    // Each batch is first tried as a whole, which is what nearly always happens and the least gas; where something in
-    // it fails, one by one. Half of the gas is kept for that.
-
     /// @inheritdoc IEscrow
     function settle(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
-        try this.settleAtomically{gas: gasleft() / 2}(ids, date) {
-            return;
-        } catch {}
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _requireGas(TRADE_GAS);
-            try this.settleAtomically{gas: TRADE_GAS}(ids[i:i + 1], date) {}
-            catch (bytes memory reason) {
-                emit Failed(ids[i], date, this.settle.selector, reason);
-            }
-        }
+        _each(ids, date, this.settleAll, this.settle.selector);
     }
 
     /// @inheritdoc IEscrow
     function mark(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireBegun(date);
-        try this.markAtomically{gas: gasleft() / 2}(ids, date) {
-            return;
-        } catch {}
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _requireGas(TRADE_GAS);
-            try this.markAtomically{gas: TRADE_GAS}(ids[i:i + 1], date) {}
-            catch (bytes memory reason) {
-                emit Failed(ids[i], date, this.mark.selector, reason);
-            }
-        }
+        _each(ids, date, this.markAll, this.mark.selector);
     }
 
     /// @inheritdoc IEscrow
     function close(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
-        try this.closeAtomically{gas: gasleft() / 2}(ids, date, msg.sender) {
+        _each(ids, date, this.closeAll, this.close.selector);
+    }
+
+    /// @dev Carries out `all` for each trade on its own: first for the batch as a whole, which nearly always succeeds
+    /// and takes the least gas; where something in it fails, for one after another. Half of the gas is kept for that.
+    function _each(
+        TradeId[] calldata ids,
+        BusinessDate date,
+        function(TradeId[] memory, BusinessDate, address) external all,
+        bytes4 action
+    ) private {
+        try all{gas: gasleft() / 2}(ids, date, msg.sender) {
             return;
         } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
-            try this.closeAtomically{gas: TRADE_GAS}(ids[i:i + 1], date, msg.sender) {}
+            try all{gas: TRADE_GAS}(ids[i:i + 1], date, msg.sender) {}
             catch (bytes memory reason) {
-                emit Failed(ids[i], date, this.close.selector, reason);
+                emit Failed(ids[i], date, action, reason);
             }
         }
     }
 
     /// @notice Settles all trades or none. Only the contract itself.
-    function settleAtomically(TradeId[] calldata ids, BusinessDate date) external onlySelf {
+    function settleAll(TradeId[] calldata ids, BusinessDate date, address) external onlySelf {
         for (uint256 i = 0; i < ids.length; ++i) {
             _settle(ids[i], date);
         }
     }
 
     /// @notice Marks all trades or none. Only the contract itself.
-    function markAtomically(TradeId[] calldata ids, BusinessDate date) external onlySelf {
+    function markAll(TradeId[] calldata ids, BusinessDate date, address) external onlySelf {
         for (uint256 i = 0; i < ids.length; ++i) {
             _mark(ids[i], date);
         }
     }
 
     /// @notice Closes all trades, as called by `caller`, or none. Only the contract itself.
-    function closeAtomically(TradeId[] calldata ids, BusinessDate date, address caller)
-        external
-        onlySelf
-    {
+    function closeAll(TradeId[] calldata ids, BusinessDate date, address caller) external onlySelf {
         for (uint256 i = 0; i < ids.length; ++i) {
             _close(ids[i], date, caller);
         }
-    }
-
-    /// @notice Moves one token or nothing. Only the contract itself.
-    function moveAtomically(address token, address from, address to, uint256 quantity)
-        external
-        onlySelf
-    {
-        _move(token, from, to, quantity);
     }
 
     /// @inheritdoc IEscrow
@@ -217,7 +200,9 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
         _move(_token(terms.loanInstrument()), lender, borrower, account.loanQuantity());
         address custodian = _custodian(trade_, terms.custody());
-        _move(_token(terms.collateralInstrument()), borrower, custodian, account.collateralQuantity());
+        _move(
+            _token(terms.collateralInstrument()), borrower, custodian, account.collateralQuantity()
+        );
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
             _move(_token(position.instrument), borrower, custodian, position.quantity);
@@ -244,7 +229,9 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
 
         _repay(trade_, account, terms, interest);
         address custodian = _custodian(trade_, terms.custody());
-        _move(_token(terms.collateralInstrument()), custodian, borrower, account.collateralQuantity());
+        _move(
+            _token(terms.collateralInstrument()), custodian, borrower, account.collateralQuantity()
+        );
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
             trade_.further[i].quantity = 0;
@@ -263,6 +250,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         address to;
         uint256 exposure; // without sign
         uint256 collateral;
+        bool fails; // a token did not move in full
     }
 
     function _mark(TradeId id, BusinessDate date) private {
@@ -290,7 +278,12 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         uint256 exposure = Margin.exposure(required, collateral);
         if (Margin.moves(exposure, required, denominator, terms.thresholdBps(), terms.mtaE6())) {
             if (collateral == 0) revert WorthlessBasket(id);
-            _call(account, terms, _newCall(id, date, terms, required, collateral, exposure));
+            _call(
+                trade_,
+                account.markedOn(date),
+                terms,
+                _newCall(id, date, terms, required, collateral, exposure)
+            );
         }
     }
 
@@ -305,29 +298,26 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         address custodian = _custodian(_trades[id], terms.custody());
         address borrower = _trades[id].borrower;
         return required > collateral
-            ? Call(id, date, true, borrower, custodian, exposure, collateral)
-            : Call(id, date, false, custodian, borrower, exposure, collateral);
+            ? Call(id, date, true, borrower, custodian, exposure, collateral, false)
+            : Call(id, date, false, custodian, borrower, exposure, collateral, false);
     }
 
     /// @dev Moves the call through every token of the basket.
-    function _call(Account account, MarginTerms terms, Call memory call) private {
-        uint256 quantity = account.collateralQuantity();
-        uint256 changed = _callOne(call, terms.collateralInstrument(), quantity);
-        if (changed != quantity) {
-            Account current = _trades[call.id].account;
-            _trades[call.id].account = current.withCollateral(changed.toUint96());
-        }
+    function _call(Trade storage trade_, Account account, MarginTerms terms, Call memory call)
+        private
+    {
+        uint256 held = _callOne(call, terms.collateralInstrument(), account.collateralQuantity());
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            Position memory position = _trades[call.id].further[i];
-            changed = _callOne(call, position.instrument, position.quantity);
-            if (changed != position.quantity) {
-                _trades[call.id].further[i].quantity = changed.toUint96();
-            }
+            Position memory position = trade_.further[i];
+            trade_.further[i].quantity =
+                _callOne(call, position.instrument, position.quantity).toUint96();
         }
+        account = account.withCollateral(held.toUint96());
+        trade_.account = call.fails ? account.withDeficit() : account;
     }
 
     /// @dev Moves one token's share of a call. What it cannot move is a deficit of its own.
-    /// @return What the basket then holds of the token, of which it held `quantity`.
+    /// Returns what the basket then holds of the token, of which it held `quantity`.
     function _callOne(Call memory call, uint32 index, uint256 quantity) private returns (uint256) {
         Instrument storage instrument = _instrument(index);
         uint256 lot = instrument.lot;
@@ -339,7 +329,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         address token = instrument.token;
         uint256 moved = _moveAvailable(token, call.from, call.to, called, lot);
         if (moved < called) {
-            _trades[call.id].account = _trades[call.id].account.withDeficit();
+            call.fails = true;
             emit Deficit(call.id, call.date, call.from, token, called - moved);
         }
         if (moved == 0) return quantity;
@@ -366,16 +356,15 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
     }
 
     /// @dev Loan and interest go back, in one move where they are the same token.
-    function _repay(
-        Trade storage trade_,
-        Account account,
-        MarginTerms terms,
-        int256 interest
-    ) private {
+    function _repay(Trade storage trade_, Account account, MarginTerms terms, int256 interest)
+        private
+    {
         (address lender, address borrower) = (trade_.lender, trade_.borrower);
         uint32 rateInstrument = terms.rateInstrument();
         int256 loan = uint256(account.loanQuantity()).toInt256();
-        if (rateInstrument == terms.loanInstrument()) (loan, interest) = (loan + interest, int256(0));
+        if (rateInstrument == terms.loanInstrument()) {
+            (loan, interest) = (loan + interest, int256(0));
+        }
         _moveSigned(terms.loanInstrument(), borrower, lender, loan);
         if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
     }
@@ -391,8 +380,28 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         uint256 before = IERC20(token).balanceOf(to);
         if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
         else IERC20(token).safeTransferFrom(from, to, quantity);
+        _requireReceived(token, to, before, quantity);
+    }
+
+    /// @dev Moves exactly `quantity`, or nothing where the token does not let it; reverts where it does neither.
+    function _tryMove(address token, address from, address to, uint256 quantity)
+        private
+        returns (bool moved)
+    {
+        _requireGas(MOVE_GAS);
+        uint256 before = IERC20(token).balanceOf(to);
+        moved = from == address(this)
+            ? IERC20(token).trySafeTransfer(to, quantity)
+            : IERC20(token).trySafeTransferFrom(from, to, quantity);
+        _requireReceived(token, to, before, moved ? quantity : 0);
+    }
+
+    function _requireReceived(address token, address to, uint256 before, uint256 needed)
+        private
+        view
+    {
         uint256 received = IERC20(token).balanceOf(to) - before;
-        if (received != quantity) revert NotReceived(token, to, received, quantity);
+        if (received != needed) revert NotReceived(token, to, received, needed);
     }
 
     /// @dev Moves `quantity`, or what `from` can deliver of it in whole lots; 0 where the token does not let it.
@@ -407,18 +416,6 @@ contract Escrow is TradeValues, ReentrancyGuardTransient {
         if (available >= quantity) return 0;
         available = available / lot * lot;
         return available > 0 && _tryMove(token, from, to, available) ? available : 0;
-    }
-
-    function _tryMove(address token, address from, address to, uint256 quantity)
-        private
-        returns (bool)
-    {
-        _requireGas(MOVE_GAS);
-        try this.moveAtomically{gas: MOVE_GAS}(token, from, to, quantity) {
-            return true;
-        } catch {
-            return false;
-        }
     }
 
     function _token(uint32 instrument) private view returns (address) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
-import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 
 import {Consent} from "./Consent.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
@@ -35,7 +35,7 @@ abstract contract TradeValues is Consent {
         FIXINGS = fixings;
     }
 
-    /// @dev What a trade is worth on `date`.
+    /// @notice What a trade is worth on `date`.
     /// @return legs both legs' values.
     /// @return denominator of all.
     /// @return accrued interest until then; negative: owed by the lender.
@@ -82,12 +82,11 @@ abstract contract TradeValues is Consent {
     }
 
     /// @dev What the borrower pays at the close in smallest units of the rate token; negative: what the lender pays.
-    function _interest(
-        Trade storage trade_,
-        Account account,
-        MarginTerms terms,
-        BusinessDate date
-    ) internal view returns (int256) {
+    function _interest(Trade storage trade_, Account account, MarginTerms terms, BusinessDate date)
+        internal
+        view
+        returns (int256)
+    {
         if (terms.rateInstrument() == 0) return 0;
         Instrument storage token = _instrument(terms.rateInstrument());
         (uint64 fxNumerator, uint64 fxDenominator) =
@@ -102,9 +101,7 @@ abstract contract TradeValues is Consent {
 
     /// @dev Keeps the quotes that valuing the trade needs until the transaction ends: in a batch, most trades find
     /// theirs read by another. A fixing never changes once published, so a kept one cannot be old.
-    function _rememberQuotes(Trade storage trade_, MarginTerms terms, BusinessDate date)
-        internal
-    {
+    function _rememberQuotes(Trade storage trade_, MarginTerms terms, BusinessDate date) internal {
         uint256 day = _dayKey(terms.valuationCurrency(), date);
         _rememberQuote(terms.loanInstrument(), day);
         _rememberQuote(terms.collateralInstrument(), day);
@@ -112,7 +109,9 @@ abstract contract TradeValues is Consent {
             _rememberQuote(trade_.further[i].instrument, day);
         }
         if (terms.rateInstrument() != 0) {
-            _rememberQuote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.opened));
+            _rememberQuote(
+                terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.opened)
+            );
         }
     }
 
@@ -123,18 +122,18 @@ abstract contract TradeValues is Consent {
         BusinessDate date,
         uint256 denominator
     ) private view returns (int256) {
-        uint256 accrued =
-            Accrual.accruedRoundUp(_accrual(trade_, account, terms, date), denominator);
+        uint256 accrued = Accrual.accruedRoundUp(
+            _accrual(trade_, account, terms, date), denominator
+        );
         return _signed(accrued, trade_.rateE9);
     }
 
     /// @dev The rate on the loan's value at the start, until `date`.
-    function _accrual(
-        Trade storage trade_,
-        Account account,
-        MarginTerms terms,
-        BusinessDate date
-    ) private view returns (Accrual.Interest memory) {
+    function _accrual(Trade storage trade_, Account account, MarginTerms terms, BusinessDate date)
+        private
+        view
+        returns (Accrual.Interest memory)
+    {
         BusinessDate opened = trade_.opened;
         (PackedQuote quote,) =
             _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), opened));
@@ -149,7 +148,11 @@ abstract contract TradeValues is Consent {
     }
 
     /// @dev A token's quote in the currency and on the date of `day`, and whether it was not remembered.
-    function _quote(uint32 index, uint256 day) private view returns (PackedQuote quote, bool isNew) {
+    function _quote(uint32 index, uint256 day)
+        private
+        view
+        returns (PackedQuote quote, bool isNew)
+    {
         quote = PackedQuote.wrap(_slot(index, day).tload());
         isNew = PackedQuote.unwrap(quote) == 0;
         if (isNew) quote = _readQuote(index, day);
@@ -164,8 +167,7 @@ abstract contract TradeValues is Consent {
         uint8 per100 = instrument.kind == Kind.Bond ? 2 : 0;
         BusinessDate date = BusinessDate.wrap(uint24(day)); // the low 24 bits
         return pack(
-            FIXINGS.quote(instrument, bytes3(uint24(day >> 24)), date),
-            instrument.decimals + per100
+            FIXINGS.quote(instrument, bytes3(uint24(day >> 24)), date), instrument.decimals + per100
         );
     }
 

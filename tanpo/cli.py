@@ -42,7 +42,7 @@ def main() -> None:
     """Securities finance on an EVM chain."""
 
 
-def _replay_options(command):  # type: ignore[no-untyped-def]
+def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
     options = (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line."),
         click.option("--exact", is_flag=True, help="Print values unrounded."),
@@ -119,7 +119,8 @@ def _administrator(key: str | None) -> LocalAccount | None:
 @contextmanager
 def _progress(scenario: Scenario, as_json: bool) -> Iterator[tuple[Console, Callable[[int], None]]]:
     """A bar, where the run is long and somebody watches; JSON lines on a terminal are watched
-    themselves."""
+    themselves.
+    """
     steps = transactions(scenario)
     console = Console(stderr=as_json)
     shown = steps >= _LONG and console.is_terminal and not (as_json and sys.stdout.isatty())

@@ -75,7 +75,7 @@ class Platform:
 
     @classmethod
     def at(cls, chain: Chain, administrator: LocalAccount, manifest: Manifest) -> Platform:
-        """The deployment that `manifest` names; raises ManifestError where it is of another chain."""
+        """The deployment of `manifest`; raises ManifestError where that is of another chain."""
         if manifest.chain_id != chain.chain_id:
             raise ManifestError(
                 f"the manifest is of chain {manifest.chain_id}, this is chain {chain.chain_id}"

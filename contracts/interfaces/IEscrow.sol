@@ -168,9 +168,11 @@ interface IEscrow is IInstruments {
     /// @notice Books a trade that both parties signed (EIP-712; EOA or ERC-1271). Anyone may relay.
     /// Reverts as `register` does, or with BadSignature.
     /// @return id the EIP-712 digest that was signed.
-    function relay(Terms calldata terms, bytes calldata lenderSignature, bytes calldata borrowerSignature)
-        external
-        returns (TradeId id);
+    function relay(
+        Terms calldata terms,
+        bytes calldata lenderSignature,
+        bytes calldata borrowerSignature
+    ) external returns (TradeId id);
 
     /// @notice `relay` and `settle` in one transaction: both happen or neither does. Anyone may call. Reverts as they do,
     /// and with what `settle` reports per trade.

@@ -58,7 +58,9 @@ library Valuation {
         pure
         returns (uint256)
     {
-        if (numerator >> 196 != 0) return Math.mulDiv(numerator, 1e18, denominator_);
+        if (numerator >> 196 != 0) {
+            return Math.mulDiv(numerator, 1e18, denominator_);
+        }
         unchecked {
             return numerator * 1e18 / denominator_; // 196 + 60 bits
         }

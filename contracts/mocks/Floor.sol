@@ -34,9 +34,12 @@ contract Floor {
     }
 
     /// @notice Writes all words and moves both legs.
-    function open(bytes32[] calldata ids, address[] calldata borrowers, uint256 loan, uint256 collateral)
-        external
-    {
+    function open(
+        bytes32[] calldata ids,
+        address[] calldata borrowers,
+        uint256 loan,
+        uint256 collateral
+    ) external {
         for (uint256 i = 0; i < ids.length; ++i) {
             _words[ids[i]] = [uint256(3), 1, 1, 1];
             LOAN.transferFrom(LENDER, borrowers[i], loan);
@@ -59,7 +62,9 @@ contract Floor {
     }
 
     /// @notice Writes the word that changes and returns collateral.
-    function giveBack(bytes32[] calldata ids, address[] calldata borrowers, uint256 quantity) external {
+    function giveBack(bytes32[] calldata ids, address[] calldata borrowers, uint256 quantity)
+        external
+    {
         for (uint256 i = 0; i < ids.length; ++i) {
             _words[ids[i]][0] = 4;
             COLLATERAL.transfer(borrowers[i], quantity);
@@ -67,7 +72,9 @@ contract Floor {
     }
 
     /// @notice Writes the word that changes and takes collateral.
-    function deliver(bytes32[] calldata ids, address[] calldata borrowers, uint256 quantity) external {
+    function deliver(bytes32[] calldata ids, address[] calldata borrowers, uint256 quantity)
+        external
+    {
         for (uint256 i = 0; i < ids.length; ++i) {
             _words[ids[i]][0] = 5;
             COLLATERAL.transferFrom(borrowers[i], address(this), quantity);

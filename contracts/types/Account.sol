@@ -39,8 +39,8 @@ function newAccount(
     Status status_
 ) pure returns (Account) {
     return Account.wrap(
-        uint256(status_) << 240 | uint256(marginTermsIndex_) << 216
-            | uint256(collateralQuantity_) << 96 | loanQuantity_
+        uint256(status_) << 240 | uint256(marginTermsIndex_) << 216 | uint256(collateralQuantity_)
+            << 96 | loanQuantity_
     );
 }
 
@@ -92,7 +92,7 @@ function withDeficit(Account account) pure returns (Account) {
 
 /// @notice Marked on `date`, and in no deficit so far.
 function markedOn(Account account, BusinessDate date) pure returns (Account) {
-    uint256 cleared =
-        Account.unwrap(account) & ~(uint256(type(uint24).max) << 192 | uint256(type(uint8).max) << 248);
+    uint256 cleared = Account.unwrap(account)
+        & ~(uint256(type(uint24).max) << 192 | uint256(type(uint8).max) << 248);
     return Account.wrap(cleared | uint256(BusinessDate.unwrap(date)) << 192);
 }

@@ -12,8 +12,8 @@ using {priceE8, fxNumerator, fxDenominator, scale} for PackedQuote global;
 
 function pack(Quote memory quote, uint8 scale_) pure returns (PackedQuote) {
     return PackedQuote.wrap(
-        uint256(scale_) << 192 | uint256(quote.fxDenominator) << 128
-            | uint256(quote.fxNumerator) << 64 | quote.priceE8
+        uint256(scale_) << 192 | uint256(quote.fxDenominator) << 128 | uint256(quote.fxNumerator)
+            << 64 | quote.priceE8
     );
 }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-import eth_abi
+from eth_abi.abi import decode, encode
 from eth_utils.abi import abi_to_signature, collapse_if_tuple
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -41,7 +41,7 @@ class Event:
     address: str
 
 
-class Reverted(Exception):  # noqa: N818 - the field's word
+class Reverted(Exception):
     """A call was undone by the contract: the error's name and its arguments by name."""
 
     def __init__(self, name: str, args: dict[str, Any], data: bytes = b"") -> None:
@@ -101,24 +101,25 @@ class Interface:
     def encode_call(self, function: str, args: Sequence[Any]) -> bytes:
         """Calldata for `function`."""
         _, start, inputs, _ = self._functions[function]
-        return start + eth_abi.encode(inputs, args)
+        return start + encode(inputs, args)
 
     def encode_constructor(self, args: Sequence[Any]) -> bytes:
         """Constructor arguments, to follow the creation code."""
-        entry = next((e for e in self._abi if e["type"] == "constructor"), {"inputs": []})
-        return eth_abi.encode(_types(entry["inputs"]), args)
+        none: Entry = {"inputs": []}
+        entry = next((e for e in self._abi if e["type"] == "constructor"), none)
+        return encode(_types(entry["inputs"]), args)
 
     def decode_result(self, function: str, data: bytes) -> Any:
         """What `function` returned: one value, or a dict by name where it returns several."""
         entry, _, _, outputs = self._functions[function]
-        return _result(entry["outputs"], eth_abi.decode(outputs, data))
+        return _result(entry["outputs"], decode(outputs, data))
 
     def decode_error(self, data: bytes) -> Reverted:
         """The error that `data` encodes; `Unknown` where no contract has such an error."""
         entry = self._errors.get(data[:4]) or _BUILT_IN.get(data[:4])
         if entry is None:
             return Reverted("Unknown", {"data": data}, data)
-        values = eth_abi.decode(_types(entry["inputs"]), data[4:])
+        values = decode(_types(entry["inputs"]), data[4:])
         return Reverted(entry["name"], _named(entry["inputs"], values), data)
 
     def decode_events(self, logs: Iterable[Log]) -> list[Event]:
@@ -131,9 +132,9 @@ class Interface:
 
 
 def _decode_event(name: str, plain: list[Entry], indexed: list[Entry], log: Log) -> Event:
-    args = _named(plain, eth_abi.decode(_types(plain), log.data))
+    args = _named(plain, decode(_types(plain), log.data))
     for item, topic in zip(indexed, log.topics[1:], strict=True):
-        args.update(_named([item], eth_abi.decode(_types([item]), topic)))
+        args.update(_named([item], decode(_types([item]), topic)))
     return Event(name, args, log.address)
 
 
@@ -142,7 +143,7 @@ def selector(entry: Entry) -> bytes:
     return keccak(text=abi_to_signature(entry))[:4]  # type: ignore[arg-type]
 
 
-_BUILT_IN = {
+_BUILT_IN: dict[bytes, Entry] = {
     selector(entry): entry
     for entry in (
         {"type": "error", "name": "Error", "inputs": [{"name": "message", "type": "string"}]},
@@ -154,7 +155,7 @@ _BUILT_IN = {
 def _types(items: Sequence[Entry]) -> list[str]:
     # Most are no structs, and stand there as they are.
     return [
-        collapse_if_tuple(item) if item["type"].startswith("tuple") else item["type"]  # type: ignore[arg-type]
+        collapse_if_tuple(item) if item["type"].startswith("tuple") else item["type"]
         for item in items
     ]
 

@@ -21,7 +21,7 @@ class Receipt:
     contract: str | None = None
 
 
-class CallFailed(Exception):  # noqa: N818 - not an error of the program
+class CallFailed(Exception):
     """A call or transaction was undone; `data` is what the contract said."""
 
     def __init__(self, data: bytes) -> None:

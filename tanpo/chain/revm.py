@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from pyrevm import EVM, BlockEnv, JournalCheckpoint
@@ -52,16 +54,16 @@ class RevmChain:
         self.evm.reset_transient_storage()
         if to is None:
             address = checksummed(self._run(self.evm.deploy, sender.address, data))
-            return Receipt(self.evm.result.gas_used, (), address)
+            return Receipt(self._result().gas_used, (), address)
         self._run(self.evm.message_call, sender.address, to, data)
-        return Receipt(self.evm.result.gas_used, tuple(map(_log, self.evm.result.logs)))
+        return Receipt(self._result().gas_used, tuple(map(_log, self._result().logs)))
 
     def call(self, to: str, data: bytes, sender: str | None = None) -> bytes:
         """See Chain."""
         before = self.evm.snapshot()
         self.evm.reset_transient_storage()
         try:
-            return self._run(self.evm.message_call, sender or _NOBODY, to, data)
+            return bytes(self._run(self.evm.message_call, sender or _NOBODY, to, data))
         finally:
             self.evm.revert(before)
 
@@ -78,8 +80,11 @@ class RevmChain:
     def _set_clock(self) -> None:
         self.evm.set_block_env(BlockEnv(timestamp=self._now, gas_limit=_BLOCK_GAS))
 
+    def _result(self) -> Any:
+        return self.evm.result
+
     @staticmethod
-    def _run(call, *args):  # type: ignore[no-untyped-def]
+    def _run(call: Callable[..., Any], *args: Any) -> Any:
         try:
             return call(*args)
         except RuntimeError as error:
@@ -87,7 +92,7 @@ class RevmChain:
             raise CallFailed(bytes.fromhex(output[1]) if output else b"") from None
 
 
-def _log(log) -> Log:  # type: ignore[no-untyped-def]
+def _log(log: Any) -> Log:
     topics, data = log.topics, log.data
     return Log(
         checksummed(log.address),

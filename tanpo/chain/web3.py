@@ -13,7 +13,7 @@ from eth_tester.exceptions import TransactionFailed
 from hexbytes import HexBytes
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 from web3.exceptions import ContractLogicError, Web3RPCError
-from web3.types import TxParams, TxReceipt
+from web3.types import TxReceipt
 
 from tanpo.chain.abi import Log
 from tanpo.chain.base import CallFailed, Receipt
@@ -65,30 +65,30 @@ class Web3Chain:
         return self._w3.eth.get_block("latest")["timestamp"]
 
     def advance_to(self, timestamp: int) -> None:
-        """See Chain: by the development methods of the node; a time in the past leaves the clock."""
+        """See Chain: by the node's development methods; a time in the past leaves the clock."""
         if timestamp <= self.now():
             return
-        provider = self._w3.provider
-        if isinstance(provider, EthereumTesterProvider):
+        provider: Any = self._w3.provider
+        if hasattr(provider, "ethereum_tester"):
             provider.ethereum_tester.time_travel(timestamp)
         else:
-            self._w3.provider.make_request("evm_setNextBlockTimestamp", [timestamp])  # type: ignore[arg-type]
-            self._w3.provider.make_request("evm_mine", [])  # type: ignore[arg-type]
+            provider.make_request("evm_setNextBlockTimestamp", [timestamp])
+            provider.make_request("evm_mine", [])
 
     def fund(self, account: LocalAccount) -> None:
         """See Chain."""
         needed = self._gas_limit * self._gas_price
         if self._w3.eth.get_balance(account.address) < needed:
-            transaction: TxParams = {"to": account.address, "value": max(FUNDS, 2 * needed)}  # type: ignore[typeddict-item]
+            transaction: dict[str, Any] = {"to": account.address, "value": max(FUNDS, 2 * needed)}
             if self._funder is None:
-                sender = self._w3.eth.accounts[0]
-                self._receipt(self._w3.eth.send_transaction({**transaction, "from": sender}))
+                transaction["from"] = self._w3.eth.accounts[0]
+                self._receipt(self._w3.eth.send_transaction(transaction))  # type: ignore[arg-type]
             else:
                 self._receipt(self._send_signed(self._funder, transaction, 21_000))
 
     def send(self, sender: LocalAccount, to: str | None, data: bytes) -> Receipt:
         """See Chain."""
-        transaction: TxParams = {"data": data, "value": 0}  # type: ignore[typeddict-item]
+        transaction: dict[str, Any] = {"data": data, "value": 0}
         if to is not None:
             transaction["to"] = to
         receipt = self._receipt(self._send_signed(sender, transaction, self._gas_limit))
@@ -107,9 +107,9 @@ class Web3Chain:
 
     def call(self, to: str, data: bytes, sender: str | None = None) -> bytes:
         """See Chain."""
-        transaction: TxParams = {"to": to, "data": data, "gas": self._gas_limit}  # type: ignore[typeddict-item]
+        transaction: dict[str, Any] = {"to": to, "data": data, "gas": self._gas_limit}
         if sender is not None:
-            transaction["from"] = sender  # type: ignore[typeddict-item]
+            transaction["from"] = sender
         return self._call(transaction)
 
     def _call(self, transaction: Any) -> bytes:
@@ -118,7 +118,7 @@ class Web3Chain:
         except (ContractLogicError, TransactionFailed, Web3RPCError) as error:
             raise CallFailed(_revert_data(error)) from None
 
-    def _send_signed(self, sender: LocalAccount, transaction: TxParams, gas: int) -> HexBytes:
+    def _send_signed(self, sender: LocalAccount, transaction: dict[str, Any], gas: int) -> HexBytes:
         nonce = self._nonces.get(sender.address)
         if nonce is None:
             nonce = self._w3.eth.get_transaction_count(sender.address, "pending")

@@ -146,11 +146,13 @@ class Ledger(Consent):
         moved = self._move_available(name, holder, receiver, called, lot)
         trade.basket[index] += sign * moved
         common = {"id": trade.id, "date": date, "token": name}
-        events = [Event(event, {**common, "quantity": moved})] if moved else []
+        events = []
         if moved < called:
             trade.in_deficit = True
             args = {**common, "party": holder, "missing": called - moved}
             events.append(Event("Deficit", args))
+        if moved:
+            events.append(Event(event, {**common, "quantity": moved}))
         return events
 
     def _close(self, caller: str, id_: TradeId, date: int) -> list[Event]:

@@ -26,14 +26,15 @@ def unit_value(instrument: Instrument, fixings: Mapping[str, int], currency: str
         direct = fixings.get(instrument.currency + currency)
         reverse = fixings.get(currency + instrument.currency)
         price *= Fraction(direct, 10**8) if direct else Fraction(10**8, reverse or 0)
-    return price / 10**instrument.decimals
+    return price / int(10**instrument.decimals)
 
 
 def collateral_quantities(
     scenario: Scenario, trade: TradeSpec, fixings: Mapping[str, int]
 ) -> list[int]:
     """Smallest units of each token of the basket: those given, or the token's share of the required
-    value, rounded up to its lot."""
+    value, rounded up to its lot.
+    """
 
     def value(symbol: str) -> Fraction:
         return unit_value(scenario.instruments[symbol], fixings, trade.valuation_currency)

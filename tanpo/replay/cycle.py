@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
 from tanpo.replay.auto import collateral_quantities
-from tanpo.replay.entry import ESCROW, Balances, Entry, Moved
+from tanpo.replay.entry import ESCROW, Balances, Entry
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
 from tanpo.scenario import TradeSpec
@@ -58,7 +58,8 @@ class Replay:
         return self._world.scenario.parties
 
     def _business_day(self, day: date) -> Iterator[Entry]:
-        due, others = [], []
+        due: list[bytes] = []
+        others: list[bytes] = []
         for trade_id in self._open:
             ending = self._world.scenario.closing_date(self._specs[trade_id])
             (due if ending and ending <= day else others).append(trade_id)
@@ -165,9 +166,10 @@ class Replay:
 
     def _carry_out(self, action: str, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
         """Settle or close, again for those that failed as long as one more succeeds: a token that
-        one trade returns may be what another needs."""
+        one trade returns may be what another needs.
+        """
         describe = self._opened if action == "settle" else self._closed
-        waiting: dict[bytes, Doings] = dict.fromkeys(ids)  # type: ignore[arg-type]
+        waiting: dict[bytes, Doings | None] = dict.fromkeys(ids)
         succeeded = True
         while waiting and succeeded:
             succeeded = False
@@ -178,7 +180,7 @@ class Replay:
                         del waiting[doing.trade_id]
                         succeeded = True
                         yield describe(doing, day)
-        for doing in waiting.values():
+        for doing in filter(None, waiting.values()):
             yield self._failed(doing, day, action)
 
     def _opened(self, doing: Doings, day: date) -> Entry:
@@ -243,7 +245,7 @@ def _e18(value: int) -> Fraction:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.utc)
+    return datetime.combine(day, time(), UTC)
 
 
 def _last_second(day: date) -> datetime:

@@ -29,7 +29,7 @@ class Entry:
     """opened, marked, returned, delivered, deficit, closed or failed."""
     trade: str
     values: dict[str, Fraction] = field(default_factory=dict)
-    """In the valuation currency: loan_value, accrued, required_value, collateral_value, exposure."""
+    """In the valuation currency, by the name that the scenario file's output gives them."""
     moved: dict[str, Moved] = field(default_factory=dict)
     """By symbol."""
     missing: dict[str, int] = field(default_factory=dict)

@@ -52,8 +52,8 @@ class World:
             for symbol in sorted({symbol for used in self._used.values() for symbol in used})
         }
         self._open_balances()
-        names = {account.address: name for name, account in self.accounts.items()}
-        self._names = {**names, self.escrow.address: ESCROW}
+        self._names = {str(account.address): name for name, account in self.accounts.items()}
+        self._names[self.escrow.address] = ESCROW
         self._symbols = {token.address: symbol for symbol, token in self.tokens.items()}
 
     @property
@@ -73,7 +73,8 @@ class World:
         """A value of an error, with the file's names for parties and tokens."""
         if isinstance(value, bytes):
             return f"0x{value.hex()}"
-        return str(self._names.get(value, self._symbols.get(value, value)))  # type: ignore[call-overload]
+        text = str(value)
+        return self._names.get(text, self._symbols.get(text, text))
 
     def publish(self, day: date) -> None:
         """Publish all fixings of a business date."""
@@ -90,7 +91,7 @@ class World:
 
     def balances(self) -> Balances:
         """What each party and the escrow holds."""
-        holders = {name: account.address for name, account in self.accounts.items()}
+        holders = {name: str(account.address) for name, account in self.accounts.items()}
         holders[ESCROW] = self.escrow.address
         return {
             name: {

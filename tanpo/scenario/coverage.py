@@ -15,8 +15,8 @@ def check_coverage(scenario: Scenario) -> Iterator[Problem]:
     """A price of each of a trade's securities and the FX into its valuation currency.
 
     They are needed from the opening on, every business date. On the date that a trade closes it
-    is not marked: only its interest, if any, needs FX then, from the valuation currency. A trade that opens and closes on one
-    date needs what an opening needs.
+    is not marked: only its interest, if any, needs FX then, from the valuation currency. A trade
+    that opens and closes on one date needs what an opening needs.
     """
     quoted = {day: _quoted(keys) for day, keys in scenario.fixings.items()}
     for trade in scenario.trades:

@@ -5,6 +5,8 @@ import pytest
 
 from model import profiles
 
+pytest.register_assert_rewrite("model.twin")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     profiles.load(config)

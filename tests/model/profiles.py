@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""How much hypothesis tries: `ci` by default, `--hypothesis-profile=nightly` for much more."""
+"""How much hypothesis tries; `--hypothesis-profile=NAME` chooses.
+
+`ci` is the default: the same examples every time, and a failure is shown as it was found. `shrink`
+tries the same and makes a failing example small, which may take minutes. `nightly` tries new and
+many more.
+"""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Building the world, once, takes longer than a case may.
 _COMMON = settings(
@@ -16,7 +21,14 @@ _COMMON = settings(
 
 def load(config: pytest.Config) -> None:
     """Register the profiles and load `ci` where the command line names none."""
-    settings.register_profile("ci", _COMMON, max_examples=400, derandomize=True)
+    settings.register_profile("shrink", _COMMON, max_examples=1_000, derandomize=True)
+    settings.register_profile(
+        "ci",
+        _COMMON,
+        max_examples=1_000,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+    )
     settings.register_profile("nightly", _COMMON, max_examples=20_000)
     settings.load_profile(config.getoption("--hypothesis-profile") or "ci")
 

@@ -81,7 +81,7 @@ def first_prices(draw: Any, symbols: list[str], currency: str) -> Prices:
 @st.composite
 def next_prices(draw: Any, prices: Prices) -> Prices:
     """The next date's: unchanged, a little or a lot away."""
-    moves = st.sampled_from((10_000, 10_001, 9_999, 9_800, 10_250, 5_000, 20_000, 12_345))
+    moves = st.sampled_from((10_000, 10_001, 9_999, 9_800, 10_250, 5_000, 8_000, 20_000, 12_345))
     return {key: max(1, value * draw(moves) // 10_000) for key, value in prices.items()}
 
 
@@ -159,7 +159,7 @@ def _worth(draw: Any, instrument: Instrument, value: Fraction, unit: Line) -> in
 def cases(draw: Any, world: World, trades: int = 3, dates: int = 4) -> Case:
     """A market with up to `trades` trades in it over up to `dates` business dates."""
     currency = draw(st.sampled_from(VALUATION_CURRENCIES))
-    symbols = draw(st.lists(st.sampled_from(SYMBOLS), min_size=2, max_size=6, unique=True))
+    symbols = draw(st.lists(st.sampled_from(SYMBOLS), min_size=2, max_size=9, unique=True))
     days = [draw(first_prices(symbols, currency))]
     gaps = draw(st.lists(st.sampled_from((1, 1, 3, 40)), min_size=1, max_size=dates - 1))
     numbers = [FIRST_DATE]
@@ -179,15 +179,15 @@ def cases(draw: Any, world: World, trades: int = 3, dates: int = 4) -> Case:
             start = line(by_address[each.loan_token], each.loan_quantity, currency, days[0])
             assume(fits_256_bits(lines, start, each.mta_e6, each.rate_e9))
     wealth = tuple(
-        (draw(st.sampled_from((100, 300, 99))), draw(st.sampled_from((100, 1_000, 103, 130, 99))))
+        (draw(st.sampled_from((300, 100, 300, 99))), draw(st.sampled_from((1_000, 100, 103, 130))))
         for _ in terms
     )
     return Case(terms, tuple(numbers), tuple(days), wealth)
 
 
-def observations(world: World, prices: Prices, date: int) -> dict[str, Fixing]:
-    """Prices as fixings observed on their date."""
+def observations(world: World, prices: Prices, observed_on: int) -> dict[str, Fixing]:
+    """Prices as fixings."""
     return {
-        world.tokens[key].address if key in world.tokens else key: Fixing(value, date)
+        world.tokens[key].address if key in world.tokens else key: Fixing(value, observed_on)
         for key, value in prices.items()
     }

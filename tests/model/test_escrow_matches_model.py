@@ -8,10 +8,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.strategies import Case, cases, observations
+from model.strategies import Case, Prices, cases, observations
 from model.twin import Twin
 from model.world import DAY, world
 from tanpo.model import Refused, Terms
+
+AGES = st.sampled_from((0, 0, 0, 0, 0, 0, 7, 8))
+ONE_IN_TEN = st.integers(0, 9).map(lambda n: n == 9)
 
 
 def _fund(twin: Twin, case: Case) -> None:
@@ -36,11 +39,11 @@ def _play(twin: Twin, case: Case, data: Any) -> None:
     """Book, settle, mark on every date with trouble in between, and close on the last."""
     _fund(twin, case)
     ids = [_book(twin, terms, bool(index % 2)) for index, terms in enumerate(case.terms)]
-    twin.publish(case.dates[0], observations(twin.world, case.prices[0], case.dates[0]))
+    _publish(twin, case.dates[0], case.prices[0], data)
     twin.settle(twin.world.keeper, ids, case.dates[0])
     for date, prices in zip(case.dates[1:], case.prices[1:], strict=True):
         twin.advance_to(date * DAY + 60_000)
-        twin.publish(date, observations(twin.world, prices, date))
+        _publish(twin, date, prices, data)
         for id_ in ids:
             twin.check_valuation(id_, date)
         _spend(twin, case.terms, data)
@@ -55,6 +58,14 @@ def _play(twin: Twin, case: Case, data: Any) -> None:
     named |= {terms.loan_token for terms in case.terms}
     named |= {leg.token for terms in case.terms for leg in terms.collateral}
     twin.check_balances(sorted(named))
+
+
+def _publish(twin: Twin, date: int, prices: Prices, data: Any) -> None:
+    """Mostly of the day, sometimes as old as is allowed, older, or with one missing."""
+    fixings = observations(twin.world, prices, date - data.draw(AGES))
+    if fixings and data.draw(ONE_IN_TEN):
+        del fixings[data.draw(st.sampled_from(sorted(fixings)))]
+    twin.publish(date, fixings)
 
 
 def _spend(twin: Twin, trades: tuple[Terms, ...], data: Any) -> None:

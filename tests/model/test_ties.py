@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from model.strategies import observations
 from model.twin import Twin
 from model.world import DAY, FIRST_DATE, world
-
 from tanpo.model import Collateral, Custody, Event, Refused, Terms
 from tanpo.model.soundness import ZERO_ADDRESS
 

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: MIT
+"""Measures the named gas scenarios, each against a floor in the same run.
+
+The floor (contracts/mocks/Floor.sol) does only the same token moves and writes only the words that
+must change. All accounts, and so all addresses and calldata, are fixed: the figures are exact, and
+`--check` fails where one differs from those committed in gas.json.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_utils.crypto import keccak
+from rich.console import Console
+from rich.table import Table
+
+from tanpo.chain.base import Contract
+from tanpo.chain.web3 import Web3Chain
+from tanpo.deployer import Platform
+from tanpo.instrument import Instrument, Kind
+from tanpo.replay.world import NO_LIMIT
+from tanpo.terms import Terms
+
+COMMITTED = Path(__file__).with_suffix(".json")
+BATCH = 100
+DAY = 20_000
+"""4 October 2024, as the contracts count."""
+LOAN, COLLATERAL = 50_000_000, 335_240
+CALLED = 30_000
+"""Units that the floor moves for a call; the escrow computes about as many."""
+
+Figures = dict[str, dict[str, dict[str, int]]]
+"""Gas by scenario, by "single" or "batch", of "escrow" and "floor"; of a batch, per trade."""
+
+
+def account(name: str) -> LocalAccount:
+    """An account that is the same in every run."""
+    found: LocalAccount = Account.from_key(keccak(text=f"tanpo gas {name}"))
+    return found
+
+
+class Bench:
+    """A lender, 101 borrowers with their own balances, and the escrow beside the floor."""
+
+    def __init__(self) -> None:
+        self.chain = Web3Chain.embedded(gas_limit=80_000_000)
+        self.keeper, self.lender = account("keeper"), account("lender")
+        self.borrowers = [account(f"borrower {i}") for i in range(BATCH + 1)]
+        for each in (self.keeper, self.lender, *self.borrowers):
+            self.chain.fund(each)
+        self.platform = Platform.deploy(self.chain, self.keeper)
+        self.escrow = self.platform.escrow
+        self.bond = self.platform.issue_instrument(Instrument("BOND", Kind.BOND, "EUR", 0, 1))
+        self.stock = self.platform.issue_instrument(Instrument("STOCK", Kind.EQUITY, "USD", 0, 1))
+        self.floor = Contract.deploy(
+            self.chain,
+            self.keeper,
+            "Floor",
+            self.bond.address,
+            self.stock.address,
+            self.lender.address,
+        )
+        # Every party holds some of everything: a first balance costs more than a further one.
+        for party in (self.lender, *self.borrowers):
+            for token in (self.bond, self.stock):
+                token.send(self.keeper, "issue", party.address, 10**12)
+                token.send(party, "approve", self.escrow.address, NO_LIMIT)
+                token.send(party, "approve", self.floor.address, NO_LIMIT)
+        for holder in (self.escrow, self.floor):
+            self.stock.send(self.keeper, "issue", holder.address, 1)
+        self.figures: Figures = {}
+
+    def terms(self, borrower: LocalAccount, number: int) -> Terms:
+        """The terms of trade `number`: bonds in EUR against stock, valued in USD."""
+        return Terms(
+            lender=self.lender.address,
+            borrower=borrower.address,
+            loan_token=self.bond.address,
+            loan_quantity=LOAN,
+            collateral=((self.stock.address, COLLATERAL),),
+            valuation_currency="USD",
+            threshold_bps=200,
+            start=DAY * 86_400,
+            end=(DAY + 5) * 86_400,
+            expiry=2**40 - 1,
+            uti=number.to_bytes(32, "big"),
+        )
+
+    def publish(self, day: int, price: int) -> None:
+        """Fixings of a day: the stock's price (E8) changes, the others stay."""
+        values = {
+            bytes.fromhex(self.bond.address[2:]).rjust(32, b"\0"): 9_881_100_000,
+            bytes.fromhex(self.stock.address[2:]).rjust(32, b"\0"): price,
+            b"EURUSD".ljust(32, b"\0"): 109_253_000,
+        }
+        observations = [(key, value, day) for key, value in values.items()]
+        self.platform.fixings.send(self.keeper, "publish", day, observations)
+
+    def measure(
+        self,
+        scenario: str,
+        escrow: Callable[[Sequence[int]], tuple[Any, ...]],
+        floor: Callable[[Sequence[int]], tuple[Any, ...]],
+    ) -> None:
+        """Send what `escrow` and `floor` give for trade 0, then for the others in one batch."""
+        self.figures[scenario] = {}
+        for size, trades in (("single", [0]), ("batch", range(1, BATCH + 1))):
+            sender, *call = escrow(trades)
+            receipt = self.escrow.send(sender, *call)
+            failed = [event for event in self.escrow.events(receipt) if event.name == "Failed"]
+            assert not failed, self.escrow.interface.decode_error(failed[0].args["reason"])
+            least = self.floor.send(self.keeper, *floor(trades))
+            self.figures[scenario][size] = {
+                "escrow": round(receipt.gas_used / len(trades)),
+                "floor": round(least.gas_used / len(trades)),
+            }
+
+    def run(self) -> Figures:
+        """Carry out all scenarios."""
+        self.publish(DAY, 16_101_000_000)
+        self._consent()
+        ids = self._relayed_opens()
+        addresses = [borrower.address for borrower in self.borrowers]
+        legs = (LOAN, COLLATERAL)
+
+        def keep(action: str, day: int) -> Callable[[Sequence[int]], tuple[Any, ...]]:
+            return lambda trades: (self.keeper, action, [ids[i] for i in trades], day)
+
+        def least(action: str, *quantities: int) -> Callable[[Sequence[int]], tuple[Any, ...]]:
+            def call(trades: Sequence[int]) -> tuple[Any, ...]:
+                borrowers = [[addresses[i] for i in trades]] if quantities else []
+                return (action, [ids[i] for i in trades], *borrowers, *quantities)
+
+            return call
+
+        self.measure("settle", keep("settle", DAY), least("settle", *legs))
+        self.publish(DAY + 1, 16_101_000_000)
+        self.measure("mark without call", keep("mark", DAY + 1), least("touch"))
+        self.publish(DAY + 2, 18_253_000_000)
+        self.measure("mark with return", keep("mark", DAY + 2), least("giveBack", CALLED))
+        self.publish(DAY + 3, 15_253_000_000)
+        self.measure("mark with delivery", keep("mark", DAY + 3), least("deliver", CALLED))
+        self.measure("close", keep("close", DAY + 5), least("close", *legs))
+        return self.figures
+
+    def _consent(self) -> None:
+        """Register and approve, by transaction; batches are one lender's and one borrower's."""
+        borrower = self.borrowers[0]
+        terms = [self.terms(borrower, 1_000 + i) for i in range(BATCH + 1)]
+        ids = [each.trade_id(self.chain.chain_id, self.escrow.address) for each in terms]
+        register = [
+            self.escrow.interface.encode_call("register", [each.as_tuple()]) for each in terms
+        ]
+        approve = [self.escrow.interface.encode_call("approve", [each]) for each in ids]
+
+        def one_or_many(
+            sender: LocalAccount, calls: list[bytes], function: str, args: list[Any]
+        ) -> Callable[[Sequence[int]], tuple[Any, ...]]:
+            return lambda trades: (
+                (sender, function, args[0])
+                if len(trades) == 1
+                else (sender, "multicall", [calls[i] for i in trades])
+            )
+
+        self.measure(
+            "register",
+            one_or_many(self.lender, register, "register", [each.as_tuple() for each in terms]),
+            lambda trades: ("register", [ids[i] for i in trades]),
+        )
+        self.measure(
+            "approve",
+            one_or_many(borrower, approve, "approve", ids),
+            lambda trades: ("touch", [ids[i] for i in trades]),
+        )
+
+    def _relayed_opens(self) -> list[bytes]:
+        """Open trades with two signatures; then book as many for the other scenarios, unopened.
+
+        Returns the latter's ids.
+        """
+        place = (self.chain.chain_id, self.escrow.address)
+
+        def signed(terms: Terms, borrower: LocalAccount) -> tuple[Any, ...]:
+            return (
+                terms.as_tuple(),
+                terms.sign(self.lender, *place),
+                terms.sign(borrower, *place),
+            )
+
+        opened = [self.terms(borrower, 2_000 + i) for i, borrower in enumerate(self.borrowers)]
+        arguments = [
+            (*signed(terms, borrower), DAY)
+            for terms, borrower in zip(opened, self.borrowers, strict=True)
+        ]
+        calls = [self.escrow.interface.encode_call("open", each) for each in arguments]
+        ids = [terms.trade_id(*place) for terms in opened]
+        self.measure(
+            "relayed open",
+            lambda trades: (
+                (self.keeper, "open", *arguments[0])
+                if len(trades) == 1
+                else (self.keeper, "multicall", [calls[i] for i in trades])
+            ),
+            lambda trades: (
+                "open",
+                [ids[i] for i in trades],
+                [self.borrowers[i].address for i in trades],
+                LOAN,
+                COLLATERAL,
+            ),
+        )
+        booked = [self.terms(borrower, i) for i, borrower in enumerate(self.borrowers)]
+        for terms, borrower in zip(booked, self.borrowers, strict=True):
+            self.escrow.send(self.keeper, "relay", *signed(terms, borrower))
+        ids = [terms.trade_id(*place) for terms in booked]
+        self.floor.send(self.keeper, "register", ids)
+        return ids
+
+
+def show(figures: Figures) -> None:
+    """Print gas and its ratio to the floor."""
+    table = Table("scenario", title=f"Gas: one trade, and per trade in a batch of {BATCH}")
+    for heading in ("single", "floor", "ratio", "batch", "floor", "ratio"):
+        table.add_column(heading, justify="right")
+    for scenario, sizes in figures.items():
+        row = []
+        for size in ("single", "batch"):
+            gas, floor = sizes[size]["escrow"], sizes[size]["floor"]
+            row += [f"{gas:,}", f"{floor:,}", f"{gas / floor:.2f}"]
+        table.add_row(scenario, *row)
+    Console().print(table)
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Fail where a figure is not the committed one.")
+@click.option("--write", is_flag=True, help="Commit the figures to gas.json.")
+def main(check: bool, write: bool) -> None:
+    """Measure the gas scenarios."""
+    figures = Bench().run()
+    show(figures)
+    if write:
+        COMMITTED.write_text(json.dumps(figures, indent=2) + "\n")
+    if check and figures != json.loads(COMMITTED.read_text()):
+        click.echo("gas differs from scripts/gas.json: `scripts/gas.py --write` if meant", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
