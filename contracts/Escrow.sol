@@ -432,7 +432,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     function _requireReached(uint40 moment, BusinessDate date) private view {
         if (block.timestamp < moment) revert TooEarly(uint40(block.timestamp), moment);
         if (date < businessDateOf(moment)) {
-            revert TooEarly(uint40(BusinessDate.unwrap(date) * 1 days), moment);
+            revert TooEarly(uint40(BusinessDate.unwrap(date)) * 1 days, moment);
         }
     }
 

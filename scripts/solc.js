@@ -54,9 +54,8 @@ function parseArguments(argv) {
 /** Reads an import as solc does: below the base path first, then below each include path. */
 function importer(given) {
   // --allow-paths needs no answer: whoever can start this can read these files.
-  // ape compiles a copy of contracts/ alone: what it imports is where ape was started, or beside us.
-  const checkout = path.dirname(__dirname);
-  const roots = [given["--base-path"] || ".", ...given["--include-path"], ".", checkout];
+  const checkout = path.dirname(__dirname); // see tanpo/compiler.py
+  const roots = [given["--base-path"] || ".", ...given["--include-path"], checkout];
   return (name) => {
     const relative = name.replace(/^file:\/\//, "");
     for (const root of roots) {

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tanpo import __version__
+from tanpo.chain.abi import Reverted
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
 from tanpo.replay import Replay
@@ -104,6 +105,8 @@ def _run(
                 _print_account(world, console, exact)
     except (ScenarioError, ManifestError, ChainUnreachableError) as error:
         raise InputError(str(error)) from None
+    except Reverted as error:
+        raise click.ClickException(f"the contracts refused: {error}") from None
 
 
 def _administrator(key: str | None) -> LocalAccount | None:

@@ -3,14 +3,16 @@
 
 ape-solidity asks py-solc-x for a native compiler in `~/.solcx`, and py-solc-x would download it.
 The npm package `solc` is that compiler in WebAssembly and comes with the other dependencies, so a
-launcher in that place starts it. A native compiler of the same version is used where there is one.
+launcher in that place starts it, or a native compiler of the same version where there is one.
+
+Either way the launcher shows the compiler this checkout's node_modules: ape compiles a copy of
+contracts/ alone, in a temporary folder.
 """
 
 from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +27,8 @@ LONG_VERSION = f"{VERSION}+commit.80d5c536"
 SCRIPT = Path(__file__).resolve().parents[1] / "scripts" / "solc.js"
 """The compiler's command line over the npm package; it finds the package in its own checkout."""
 
+CHECKOUT = SCRIPT.parents[1]
+
 _MARK = "# tanpo's launcher of solc"
 
 # The version is answered here because ape asks for it often and WebAssembly takes 0.4 s to load.
@@ -38,6 +42,15 @@ if [ "$1" = --version ]; then
 else
   exec node --stack-size=4000 {script} "$@"
 fi
+"""
+
+_NATIVE_LAUNCHER = """\
+#!/bin/sh
+{mark}: written by python -m tanpo.compiler, which rewrites it.
+case "$*" in
+  *--base-path*) exec {native} "$@" --include-path {checkout} ;;
+  *) exec {native} "$@" ;;
+esac
 """
 
 
@@ -70,27 +83,38 @@ def is_native(executable: Path) -> bool:
 def install() -> Path:
     """Put a working compiler where py-solc-x looks and return its path. Harmless to repeat."""
     target = Path(solcx.get_solcx_install_folder()) / f"solc-v{VERSION}"
-    on_path = shutil.which("solc")
-    if is_native(target):
-        pass
-    elif on_path and is_native(Path(on_path)):
-        _replace_by_link(target, Path(on_path).resolve())
+    native = _find_native(target)
+    if native:
+        text = _NATIVE_LAUNCHER.format(
+            mark=_MARK, native=shlex.quote(str(native)), checkout=shlex.quote(str(CHECKOUT))
+        )
     else:
-        _write_launcher(target)
+        text = _LAUNCHER.format(mark=_MARK, version=LONG_VERSION, script=shlex.quote(str(SCRIPT)))
+    if not target.is_file() or target.read_text(errors="replace") != text:
+        if not native and LONG_VERSION not in (reported_version(SCRIPT) or ""):
+            raise CompilerMissingError(
+                f"{SCRIPT} does not answer with {LONG_VERSION}: run `npm ci`, with Node 20 or newer"
+            )
+        _write_launcher(target, text)
     # foundry.toml and slither name the compiler by this link.
     _replace_by_link(Path(sys.prefix) / "bin" / "solc", target)
     return target
 
 
-def _write_launcher(target: Path) -> None:
+def _find_native(target: Path) -> Path | None:
+    """A native compiler: one that py-solc-x has installed, which makes room for the launcher, or
+    one on the PATH.
+    """
+    kept = target.with_name(f"native-{VERSION}")
+    if is_native(target):
+        target.replace(kept)
+    folders = [Path(folder) for folder in os.get_exec_path()]
+    on_path = [folder / "solc" for folder in folders if folder != Path(sys.prefix) / "bin"]
+    return next(filter(is_native, [kept, *on_path]), None)
+
+
+def _write_launcher(target: Path, text: str) -> None:
     """Write the launcher for this checkout; another checkout's is replaced by an equal one."""
-    text = _LAUNCHER.format(mark=_MARK, version=LONG_VERSION, script=shlex.quote(str(SCRIPT)))
-    if target.is_file() and target.read_text(errors="replace") == text:
-        return
-    if LONG_VERSION not in (reported_version(SCRIPT) or ""):
-        raise CompilerMissingError(
-            f"{SCRIPT} does not answer with {LONG_VERSION}: run `npm ci`, with Node 20 or newer"
-        )
     fresh = _beside(target)
     fresh.write_text(text)
     fresh.chmod(0o755)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -60,17 +61,24 @@ class Platform:
 
     @classmethod
     def deploy(
-        cls, chain: Chain, administrator: LocalAccount, max_age_days: int = MAX_AGE_DAYS
+        cls,
+        chain: Chain,
+        administrator: LocalAccount,
+        max_age_days: int = MAX_AGE_DAYS,
+        *,
+        token_administrator: str | None = None,
+        feeders: Sequence[str] = (),
     ) -> Platform:
-        """Deploy everything; `administrator` holds every role until it grants them."""
+        """Deploy everything and give the roles, by default to `administrator`."""
         roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
         fixings = Contract.deploy(chain, administrator, "Fixings", roles.address, max_age_days)
         escrow = Contract.deploy(chain, administrator, "Escrow", roles.address, fixings.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
         platform._restrict(fixings, FEEDER, "publish")
         platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")
-        platform.grant(TOKEN_ADMINISTRATOR, administrator.address)
-        platform.grant(FEEDER, administrator.address)
+        platform.grant(TOKEN_ADMINISTRATOR, token_administrator or administrator.address)
+        for feeder in feeders or [administrator.address]:
+            platform.grant(FEEDER, feeder)
         return platform
 
     @classmethod
