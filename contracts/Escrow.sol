@@ -38,6 +38,9 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     /// sending too little.
     uint256 private constant MOVE_GAS = 250_000;
 
+    /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words.
+    uint256 private constant MAX_REASON = 288;
+
     /// @param authority the AccessManager that names the token administrator.
     /// @param fixings where prices and rates are read.
     constructor(address authority, IFixings fixings)
@@ -84,9 +87,22 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
             try all{gas: TRADE_GAS}(ids[i:i + 1], date, msg.sender) {}
-            catch (bytes memory reason) {
-                emit Failed(ids[i], date, action, reason);
+            catch {
+                emit Failed(ids[i], date, action, _reason());
             }
+        }
+    }
+
+    /// @dev What the last call said when it failed, as far as any error of ours goes: a token could say more than a
+    /// batch can pay for.
+    function _reason() private pure returns (bytes memory reason) {
+        assembly ("memory-safe") {
+            let size := returndatasize()
+            if gt(size, MAX_REASON) { size := MAX_REASON }
+            reason := mload(0x40)
+            mstore(reason, size)
+            returndatacopy(add(reason, 0x20), 0, size)
+            mstore(0x40, add(add(reason, 0x20), MAX_REASON))
         }
     }
 
@@ -193,6 +209,8 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         _requireStatus(id, account.status(), Status.Approved);
         _requireReached(trade_.start, date);
         if (end != 0 && date > businessDateOf(end)) revert Ended(id, end);
+
+        if (terms.rateInstrument() != 0) _requireQuote(terms, date);
 
         trade_.account = account.markedOn(date).withStatus(Status.Open);
         trade_.opened = date;

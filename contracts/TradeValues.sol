@@ -81,6 +81,11 @@ abstract contract TradeValues is Consent {
         }
     }
 
+    /// @dev Interest counts on the loan's value at the start: without that a trade could neither be marked nor close.
+    function _requireQuote(MarginTerms terms, BusinessDate date) internal view {
+        _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), date));
+    }
+
     /// @dev What the borrower pays at the close in smallest units of the rate token; negative: what the lender pays.
     function _interest(Trade storage trade_, Account account, MarginTerms terms, BusinessDate date)
         internal

@@ -125,7 +125,7 @@ def _progress(scenario: Scenario, as_json: bool) -> Iterator[tuple[Console, Call
     themselves.
     """
     steps = transactions(scenario)
-    console = Console(stderr=as_json)
+    console = Console(stderr=as_json, markup=False, emoji=False)
     shown = steps >= _LONG and console.is_terminal and not (as_json and sys.stdout.isatty())
     with Progress(console=console, transient=True, disable=not shown) as progress:
         task = progress.add_task("transactions", total=steps)

@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
+from eth_utils.address import is_address
 
+from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Chain, Contract
 from tanpo.instrument import Instrument, Kind
 from tanpo.units import date_number
@@ -44,9 +46,14 @@ class Manifest:
     def read(cls, path: Path) -> Manifest:
         """Read what `write` wrote; raises ManifestError."""
         try:
-            return cls(**json.loads(path.read_text()))
+            manifest = cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError) as error:
             raise ManifestError(f"{path}: not a deployment manifest: {error}") from None
+        for name in ("roles", "fixings", "escrow"):
+            address = getattr(manifest, name)
+            if not is_address(address):
+                raise ManifestError(f"{path}: {name} is not an address: {address}")
+        return manifest
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,20 @@ class Platform:
             raise ManifestError(
                 f"the manifest is of chain {manifest.chain_id}, this is chain {chain.chain_id}"
             )
-        return cls(
+        platform = cls(
             chain,
             administrator,
             Contract(chain, "Roles", manifest.roles),
             Contract(chain, "Fixings", manifest.fixings),
             Contract(chain, "Escrow", manifest.escrow),
         )
+        try:
+            fixings = platform.escrow.call("FIXINGS")
+        except Reverted:
+            raise ManifestError(f"there is no escrow at {manifest.escrow}") from None
+        if fixings != manifest.fixings:
+            raise ManifestError(f"the escrow reads {fixings}, not {manifest.fixings}")
+        return platform
 
     def manifest(self) -> Manifest:
         """Where this deployment is."""
@@ -112,10 +126,11 @@ class Platform:
     def issue_instrument(self, instrument: Instrument) -> Contract:
         """Deploy the token of `instrument` and list it."""
         authority = self.roles.address
+        name = _name(instrument.symbol)
         common = (
             authority,
-            instrument.symbol,
-            instrument.symbol,
+            name,
+            name,
             instrument.decimals,
             instrument.currency.encode(),
         )
@@ -148,3 +163,8 @@ class Platform:
         self.roles.send(
             self.administrator, "setTargetFunctionRole", contract.address, selectors, role
         )
+
+
+def _name(symbol: str) -> str:
+    """As much of `symbol` as a token's name can hold: 31 bytes (OpenZeppelin's `EIP712`)."""
+    return symbol.encode()[:31].decode(errors="ignore")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The terms of a trade: what both parties sign, and what the trade's identity is the hash of."""
+"""The terms of a trade as both parties sign them: contracts/types/Terms.sol in Python."""
 
 from __future__ import annotations
 
@@ -8,11 +8,46 @@ from enum import IntEnum
 from typing import Any
 
 from eth_account.messages import SignableMessage, encode_typed_data
-from eth_account.signers.local import LocalAccount
+from eth_account.signers.base import BaseAccount
 from eth_utils.crypto import keccak
 
-NOBODY = "0x0000000000000000000000000000000000000000"
+NOBODY = "0x" + "00" * 20
 """The zero address: the rate token where the rate is 0."""
+NEVER = 2**40 - 1
+"""The latest moment that the contracts can name."""
+
+EIP712_TYPES = {
+    "EIP712Domain": [
+        {"name": "name", "type": "string"},
+        {"name": "version", "type": "string"},
+        {"name": "chainId", "type": "uint256"},
+        {"name": "verifyingContract", "type": "address"},
+    ],
+    "Terms": [
+        {"name": "lender", "type": "address"},
+        {"name": "borrower", "type": "address"},
+        {"name": "loanToken", "type": "address"},
+        {"name": "loanQuantity", "type": "uint96"},
+        {"name": "collateral", "type": "Collateral[]"},
+        {"name": "valuationCurrency", "type": "bytes3"},
+        {"name": "ratioBps", "type": "uint16"},
+        {"name": "thresholdBps", "type": "uint16"},
+        {"name": "mtaE6", "type": "uint64"},
+        {"name": "custody", "type": "uint8"},
+        {"name": "rateE9", "type": "int40"},
+        {"name": "dayCountBasis", "type": "uint16"},
+        {"name": "rateToken", "type": "address"},
+        {"name": "start", "type": "uint40"},
+        {"name": "end", "type": "uint40"},
+        {"name": "expiry", "type": "uint40"},
+        {"name": "uti", "type": "bytes32"},
+    ],
+    "Collateral": [
+        {"name": "token", "type": "address"},
+        {"name": "quantity", "type": "uint96"},
+    ],
+}
+"""The types of EIP-712 in the order of the Solidity structs."""
 
 
 class Custody(IntEnum):
@@ -21,14 +56,15 @@ class Custody(IntEnum):
     SEGREGATED = 0
     """The escrow."""
     TITLE_TRANSFER = 1
-    """The lender, who may reuse it; what goes back is pulled from the lender."""
+    """The lender, who may reuse it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What lender and borrower agree on, in the order of `Terms.sol`.
+    """What the two parties of a trade agree on.
 
-    Quantities are smallest units, moments are Unix seconds.
+    Quantities are smallest units, times Unix seconds, addresses text. The defaults are an
+    interest-free trade at 100 % without threshold that stays open until a party closes it.
     """
 
     lender: str
@@ -36,53 +72,59 @@ class Terms:
     loan_token: str
     loan_quantity: int
     collateral: tuple[tuple[str, int], ...]
-    """Token and quantity, 1 to 8 times."""
+    """Token and quantity, 1 to 8 of them."""
     valuation_currency: str
-    """ISO 4217."""
-    start: int
-    end: int
-    """0: open until a party closes."""
-    expiry: int
-    """No approval counts after this."""
+    """ISO 4217 code."""
     ratio_bps: int = 10_000
     threshold_bps: int = 0
     mta_e6: int = 0
-    """In the valuation currency."""
     custody: Custody = Custody.SEGREGATED
     rate_e9: int = 0
-    """Per year on the loan value at the start; negative: the lender pays."""
+    """Per year; negative: the lender pays."""
     day_count_basis: int = 0
     """360 or 365; 0 where the rate is 0."""
     rate_token: str = NOBODY
+    start: int = 0
+    end: int = 0
+    """0: open until a party closes."""
+    expiry: int = NEVER
+    """No approval counts after this."""
     uti: bytes = bytes(32)
-    """The parties' unique transaction identifier."""
+    """Unique transaction identifier, 32 bytes."""
 
     def as_tuple(self) -> tuple[Any, ...]:
-        """The Solidity struct."""
-        return tuple(self._message().values())
-
-    def trade_id(self, chain_id: int, escrow: str) -> bytes:
-        """The trade's identity in that escrow: the EIP-712 digest of the terms."""
-        message = self.signable(chain_id, escrow)
-        return keccak(b"\x19" + message.version + message.header + message.body)
-
-    def sign(self, account: LocalAccount, chain_id: int, escrow: str) -> bytes:
-        """The signature of `account` that the escrow takes as its approval."""
-        signed = account.sign_message(self.signable(chain_id, escrow))
-        return bytes(signed.signature)
-
-    def signable(self, chain_id: int, escrow: str) -> SignableMessage:
-        """The EIP-712 message that a wallet shows and signs."""
-        return encode_typed_data(full_message=self.typed_data(chain_id, escrow))
+        """Return the fields in the order of the Solidity struct, as a contract call takes them."""
+        return (
+            self.lender,
+            self.borrower,
+            self.loan_token,
+            self.loan_quantity,
+            self.collateral,
+            self.valuation_currency.encode(),
+            self.ratio_bps,
+            self.threshold_bps,
+            self.mta_e6,
+            int(self.custody),
+            self.rate_e9,
+            self.day_count_basis,
+            self.rate_token,
+            self.start,
+            self.end,
+            self.expiry,
+            self.uti,
+        )
 
     def typed_data(self, chain_id: int, escrow: str) -> dict[str, Any]:
-        """The full EIP-712 message (`eth_signTypedData_v4`)."""
-        message = self._message()
+        """Return the EIP-712 message that a wallet shows and signs; it survives JSON."""
+        names = (field["name"] for field in EIP712_TYPES["Terms"])
+        message = dict(zip(names, self.as_tuple(), strict=True))
         message["collateral"] = [
             {"token": token, "quantity": quantity} for token, quantity in self.collateral
         ]
+        message["valuationCurrency"] = "0x" + self.valuation_currency.encode().hex()
+        message["uti"] = "0x" + self.uti.hex()
         return {
-            "types": _TYPES,
+            "types": EIP712_TYPES,
             "primaryType": "Terms",
             "domain": {
                 "name": "Tanpo",
@@ -93,42 +135,15 @@ class Terms:
             "message": message,
         }
 
-    def _message(self) -> dict[str, Any]:
-        return {
-            "lender": self.lender,
-            "borrower": self.borrower,
-            "loanToken": self.loan_token,
-            "loanQuantity": self.loan_quantity,
-            "collateral": list(self.collateral),
-            "valuationCurrency": self.valuation_currency.encode(),
-            "ratioBps": self.ratio_bps,
-            "thresholdBps": self.threshold_bps,
-            "mtaE6": self.mta_e6,
-            "custody": int(self.custody),
-            "rateE9": self.rate_e9,
-            "dayCountBasis": self.day_count_basis,
-            "rateToken": self.rate_token,
-            "start": self.start,
-            "end": self.end,
-            "expiry": self.expiry,
-            "uti": self.uti,
-        }
+    def trade_id(self, chain_id: int, escrow: str) -> bytes:
+        """Return the 32 bytes that both parties sign, the trade's identity: `tradeIdOf`."""
+        signable = self.signable(chain_id, escrow)
+        return bytes(keccak(b"\x19" + signable.version + signable.header + signable.body))
 
+    def sign(self, account: BaseAccount, chain_id: int, escrow: str) -> bytes:
+        """Return the 65 bytes of `account`'s signature."""
+        return bytes(account.sign_message(self.signable(chain_id, escrow)).signature)
 
-def _fields(declaration: str) -> list[dict[str, str]]:
-    pairs = (field.split() for field in declaration.split(","))
-    return [{"type": kind, "name": name} for kind, name in pairs]
-
-
-_TYPES = {
-    "EIP712Domain": _fields(
-        "string name, string version, uint256 chainId, address verifyingContract"
-    ),
-    "Collateral": _fields("address token, uint96 quantity"),
-    "Terms": _fields(
-        "address lender, address borrower, address loanToken, uint96 loanQuantity,"
-        "Collateral[] collateral, bytes3 valuationCurrency, uint16 ratioBps,"
-        "uint16 thresholdBps, uint64 mtaE6, uint8 custody, int40 rateE9, uint16 dayCountBasis,"
-        "address rateToken, uint40 start, uint40 end, uint40 expiry, bytes32 uti"
-    ),
-}
+    def signable(self, chain_id: int, escrow: str) -> SignableMessage:
+        """Return the same message as eth_account takes it."""
+        return encode_typed_data(full_message=self.typed_data(chain_id, escrow))

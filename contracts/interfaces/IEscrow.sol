@@ -186,8 +186,9 @@ interface IEscrow is IInstruments {
     // ------------------------------------------------------------------ keepers
 
     /// @notice Exchanges the two legs of approved trades. Anyone may call.
-    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, Ended, NotReceived, or the
-    /// token's error.
+    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, Ended, NotReceived, the
+    /// token's error, or, where there is a rate, the fixings' errors for the loan on that date: interest counts on its
+    /// value at the start.
     /// @param ids trades, each on its own.
     /// @param date the business date on which they open: from the latest with fixings to today.
     function settle(TradeId[] calldata ids, BusinessDate date) external;

@@ -8,11 +8,13 @@ go in as tuples in the order of their fields.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
 from eth_utils.abi import abi_to_signature, collapse_if_tuple
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -115,12 +117,13 @@ class Interface:
         return _result(entry["outputs"], decode(outputs, data))
 
     def decode_error(self, data: bytes) -> Reverted:
-        """The error that `data` encodes; `Unknown` where no contract has such an error."""
+        """The error that `data` encodes; `Unknown` where no contract says so."""
         entry = self._errors.get(data[:4]) or _BUILT_IN.get(data[:4])
-        if entry is None:
-            return Reverted("Unknown", {"data": data}, data)
-        values = decode(_types(entry["inputs"]), data[4:])
-        return Reverted(entry["name"], _named(entry["inputs"], values), data)
+        if entry is not None:
+            with suppress(DecodingError):
+                values = decode(_types(entry["inputs"]), data[4:])
+                return Reverted(entry["name"], _named(entry["inputs"], values), data)
+        return Reverted("Unknown", {"data": data}, data)
 
     def decode_events(self, logs: Iterable[Log]) -> list[Event]:
         """The events of this interface among `logs`, in order."""

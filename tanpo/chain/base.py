@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from eth_account.signers.local import LocalAccount
 
-from tanpo.chain.abi import Event, Interface, Log
+from tanpo.chain.abi import Event, Interface, Log, Reverted
 from tanpo.chain.artifacts import artifact, error_entries
 
 
@@ -79,6 +79,8 @@ class Contract:
             data = self.chain.call(self.address, self.interface.encode_call(function, args), sender)
         except CallFailed as failed:
             raise self.interface.decode_error(failed.data) from None
+        if not data:
+            raise Reverted("NoContract", {"address": self.address})
         return self.interface.decode_result(function, data)
 
     def send(self, sender: LocalAccount, function: str, *args: Any) -> Receipt:

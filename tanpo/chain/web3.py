@@ -58,6 +58,8 @@ class Web3Chain:
             raise ChainUnreachableError(f"no node answers at {url}")
         if funder is None and not w3.eth.accounts:
             raise ChainUnreachableError(f"the node at {url} has no account of its own that pays")
+        if funder is not None and not w3.eth.get_balance(funder.address):
+            raise ChainUnreachableError(f"{funder.address} has nothing to pay with at {url}")
         return cls(w3, funder)
 
     def now(self) -> int:

@@ -109,6 +109,9 @@ class Ledger(Consent):
         self._require_reached(terms.start, date)
         if terms.end != 0 and date > terms.end // DAY:
             raise Refused("Ended", id=id_, end=terms.end)
+        if terms.rate_e9:
+            # Interest counts on the loan's value at the start: without it no mark or close could.
+            self._line(terms.loan_token, terms.loan_quantity, terms, date)
 
         trade.status, trade.opened, trade.last_marked = Status.OPEN, date, date
         self._move(terms.loan_token, terms.lender, terms.borrower, terms.loan_quantity)

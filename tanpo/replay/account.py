@@ -31,8 +31,8 @@ class Account:
 
     def heading(self) -> None:
         """What the file says: the trades and their terms."""
-        self._console.print(f"\n[bold]{self._scenario.name}[/bold]\n", highlight=False)
-        table = Table("trade", "lender gives", "borrower gives", "terms")
+        self._console.print(f"\n{self._scenario.name}\n", style="bold", highlight=False)
+        table = _table("trade", "lender gives", "borrower gives", "terms")
         for spec in self._scenario.trades:
             table.add_row(
                 spec.id,
@@ -48,11 +48,8 @@ class Account:
         fixings = self._scenario.fixings[day]
         known = ", ".join(f"{key} {from_smallest(value, 8)}" for key, value in fixings.items())
         title = f"\n{day:%A, %d %B %Y}" + (f": {known}" if known else "")
-        table = Table(title=title, title_justify="left", title_style="bold")
-        table.add_column("trade")
-        table.add_column("event")
-        table.add_column("values", justify="right")
-        table.add_column("what moved, and why")
+        table = _table("trade", "event", "values", "what moved, and why", title=title)
+        table.columns[2].justify = "right"
         for entry in entries:
             style = "" if entry.event in _PLAIN else "bold"
             table.add_row(
@@ -66,11 +63,8 @@ class Account:
 
     def balances(self, before: Balances, after: Balances) -> None:
         """Who held what before and after."""
-        table = Table(
-            "holder", "token", title="\nBalances", title_justify="left", title_style="bold"
-        )
-        table.add_column("before", justify="right")
-        table.add_column("after", justify="right")
+        table = _table("holder", "token", "before", "after", title="\nBalances")
+        table.columns[2].justify = table.columns[3].justify = "right"
         for name, held in after.items():
             for symbol, quantity in held.items():
                 decimals = self._scenario.instruments[symbol].decimals
@@ -126,6 +120,14 @@ class Account:
     def _quantity(self, symbol: str, quantity: int) -> str:
         decimals = self._scenario.instruments[symbol].decimals
         return f"{_grouped(from_smallest(quantity, decimals))} {symbol}"
+
+
+def _table(*headings: str, title: str | None = None) -> Table:
+    """A table that folds what is long; nothing is cut off."""
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
 def _grouped(number: str) -> str:

@@ -14,11 +14,13 @@ from tanpo.replay.entry import ESCROW, Balances, Entry
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
 from tanpo.scenario import TradeSpec
+from tanpo.scenario.checks import QUANTITY_LIMIT
 from tanpo.terms import Custody, Terms
 from tanpo.units import date_number
 
-BATCH = 25
-"""Trades a transaction: as many baskets of eight fit into its gas, all moving."""
+BATCH = 60
+"""Tokens that a transaction moves at the most: what its gas is enough for, twice (Escrow: `_each`),
+where each goes to somebody who held none of it."""
 
 _CONSENT_SECONDS = 86_400
 """How long the parties' proposals stand."""
@@ -63,6 +65,9 @@ class Replay:
         for trade_id in self._open:
             ending = self._world.scenario.closing_date(self._specs[trade_id])
             (due if ending and ending <= day else others).append(trade_id)
+        ends = [self._specs[trade_id].end for trade_id in due]
+        for end in filter(None, ends):
+            self._world.chain.advance_to(_timestamp(end))
         yield from self._carry_out("close", due, day)
         yield from self._mark(others, day)
         yield from self._open_and_close_within(day)
@@ -70,7 +75,7 @@ class Replay:
     # ------------------------------------------------------------------ marks
 
     def _mark(self, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
-        for batch in _batches(ids):
+        for batch in self._batches(ids):
             receipt = self._keep("mark", batch, day)
             for doing in self._doings(receipt):
                 yield from self._marked(doing, day)
@@ -113,9 +118,9 @@ class Replay:
         moments = sorted({*moments, *(_closing(spec, day) for spec in intraday)})
         for moment in moments:
             self._world.chain.advance_to(_timestamp(min(moment, _last_second(day))))
-            yield from self._close_at(intraday, moment, day)
+            yield from self._close_at(intraday, moment, day, opened_now=False)
             yield from self._open_at(starting, moment, day)
-            yield from self._close_at(intraday, moment, day)
+            yield from self._close_at(intraday, moment, day, opened_now=True)
 
     def _open_at(self, specs: Sequence[TradeSpec], moment: datetime, day: date) -> Iterator[Entry]:
         ids = []
@@ -128,8 +133,15 @@ class Replay:
                     yield Entry(day, "failed", spec.id, action="register", reason=reason)
         yield from self._carry_out("settle", ids, day)
 
-    def _close_at(self, specs: Sequence[TradeSpec], moment: datetime, day: date) -> Iterator[Entry]:
-        due = {spec.id for spec in specs if _closing(spec, day) == moment}
+    def _close_at(
+        self, specs: Sequence[TradeSpec], moment: datetime, day: date, opened_now: bool
+    ) -> Iterator[Entry]:
+        """Those that opened before `moment`, or those that also opened at it."""
+        due = {
+            spec.id
+            for spec in specs
+            if _closing(spec, day) == moment and (_opening(spec, day) == moment) == opened_now
+        }
         ids = [trade_id for trade_id in self._open if self._specs[trade_id].id in due]
         yield from self._carry_out("close", ids, day)
 
@@ -137,6 +149,9 @@ class Replay:
         """The lender registers, the borrower approves."""
         world = self._world
         quantities = collateral_quantities(world.scenario, spec, world.scenario.fixings[day])
+        for leg, quantity in zip(spec.collateral, quantities, strict=True):
+            if quantity >= QUANTITY_LIMIT:
+                raise Reverted("QuantityTooLarge", {"token": leg.symbol, "quantity": quantity})
         tokens = [world.tokens[leg.symbol].address for leg in spec.collateral]
         terms = Terms(
             lender=world.accounts[spec.lender].address,
@@ -173,7 +188,7 @@ class Replay:
         succeeded = True
         while waiting and succeeded:
             succeeded = False
-            for batch in _batches(list(waiting)):
+            for batch in self._batches(list(waiting)):
                 for doing in self._doings(self._keep(action, batch, day)):
                     waiting[doing.trade_id] = doing
                     if doing.head.name != "Failed":
@@ -193,7 +208,11 @@ class Replay:
         del self._open[doing.trade_id]
         spec = self._specs[doing.trade_id]
         quantity = doing.head.args["interest"]
-        interest = (spec.rate_token, quantity) if spec.rate_token and quantity else None
+        interest = None
+        if spec.rate_token and quantity:
+            interest = (spec.rate_token, quantity)
+            # Where the collateral is the same token, `moved` has the collateral.
+            self._held[spec.lender if quantity > 0 else spec.borrower][spec.rate_token] = None
         return Entry(day, "closed", spec.id, moved=doing.moved, interest=interest)
 
     # ------------------------------------------------------------------ the escrow's words
@@ -203,6 +222,19 @@ class Replay:
         receipt = self._world.escrow.send(self._world.administrator, action, ids, date_number(day))
         self._world.progress(1)
         return receipt
+
+    def _batches(self, ids: Sequence[bytes]) -> Iterator[list[bytes]]:
+        batch: list[bytes] = []
+        tokens = 0
+        for trade_id in ids:
+            more = len(self._specs[trade_id].tokens)
+            if batch and tokens + more > BATCH:
+                yield batch
+                batch, tokens = [], 0
+            batch.append(trade_id)
+            tokens += more
+        if batch:
+            yield batch
 
     def _doings(self, receipt: Receipt) -> list[Doings]:
         return doings(self._world, receipt)
@@ -233,11 +265,6 @@ def _rate_token(world: World, spec: TradeSpec) -> str:
     if not spec.rate_e9 or spec.rate_token is None:
         return "0x" + "00" * 20
     return world.tokens[spec.rate_token].address
-
-
-def _batches(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for first in range(0, len(ids), BATCH):
-        yield ids[first : first + BATCH]
 
 
 def _e18(value: int) -> Fraction:

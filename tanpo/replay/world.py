@@ -10,10 +10,10 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from tanpo.chain.base import Chain, Contract
-from tanpo.deployer import Manifest, Platform
+from tanpo.deployer import Manifest, ManifestError, Platform
 from tanpo.replay.entry import ESCROW, Balances
 from tanpo.scenario import Scenario
-from tanpo.units import date_number
+from tanpo.units import date_from_number, date_number
 
 NO_LIMIT = 2**256 - 1
 """An allowance that is not used up."""
@@ -42,6 +42,7 @@ class World:
         chain.fund(self._administrator)
         if manifest:
             self.platform = Platform.at(chain, self._administrator, manifest)
+            _require_later(scenario, self.platform)
         else:
             self.platform = Platform.deploy(chain, self._administrator)
         self.escrow = self.platform.escrow
@@ -125,6 +126,16 @@ class World:
         if key in self.tokens:
             return bytes.fromhex(self.tokens[key].address[2:]).rjust(32, b"\0")
         return key.encode().ljust(32, b"\0")
+
+
+def _require_later(scenario: Scenario, platform: Platform) -> None:
+    """On a deployment that lives on, business dates only go forward."""
+    first = next(iter(scenario.fixings))
+    latest = date_from_number(platform.fixings.call("latest"))
+    if first < latest:
+        raise ManifestError(
+            f"the deployment has fixings up to {latest}, the scenario begins on {first}"
+        )
 
 
 def tokens_by_party(scenario: Scenario) -> dict[str, list[str]]:

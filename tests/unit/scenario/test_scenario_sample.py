@@ -33,6 +33,7 @@ def test_read_scenario__sample__every_value_exact(sample: Scenario) -> None:
             "STOCK": 16_253_000_000,
             "EURUSD": 109_753_000,
         },
+        date(2023, 4, 21): {},
     }
     assert sample.trades == (
         TradeSpec(
@@ -53,13 +54,13 @@ def test_read_scenario__sample__every_value_exact(sample: Scenario) -> None:
             threshold_bps=0,
             mta_e6=0,
             custody="segregated",
-            line=15,
+            line=16,
         ),
     )
 
 
-def test_read_scenario__sample__open_at_the_end(sample: Scenario) -> None:
+def test_read_scenario__sample__closes_on_its_last_date(sample: Scenario) -> None:
     (trade,) = sample.trades
-    assert sample.business_dates == (date(2023, 4, 19), date(2023, 4, 20))
+    assert sample.business_dates == tuple(date(2023, 4, day) for day in (19, 20, 21))
     assert sample.opening_date(trade) == date(2023, 4, 19)
-    assert sample.closing_date(trade) is None
+    assert sample.closing_date(trade) == date(2023, 4, 21)

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""What holds of every replay (design: invariants), read from its lines: `test_scenarios` says that
+they are what is printed, and these that they are sound.
+"""
+
+from collections import defaultdict
+from fractions import Fraction
+
+import pytest
+
+from integration.arithmetic import File, Trade
+from integration.replays import SCENARIOS, Line, events_and_balances, scenario_file
+
+Holdings = defaultdict[tuple[str, str], Fraction]
+"""By holder and token."""
+
+every_scenario = pytest.mark.parametrize("name", SCENARIOS)
+
+
+@every_scenario
+def test_balances__whole_run__conserve_every_token(name: str) -> None:
+    _, balances = events_and_balances(name)
+    assert _totals(balances) == _totals(File(scenario_file(name)).parties)
+
+
+@every_scenario
+def test_balances__whole_run__are_opening_balances_and_moves(name: str) -> None:
+    events, balances = events_and_balances(name)
+    file = File(scenario_file(name))
+    held: Holdings = defaultdict(Fraction)
+    for party, tokens in file.parties.items():
+        for symbol, quantity in tokens.items():
+            held[party, symbol] += quantity
+    for event in events:
+        _move(held, event)
+        _pay_unlisted_interest(held, event, file.trades[event["trade"]])
+    assert _nonzero(held) == {
+        (holder, symbol): Fraction(quantity)
+        for holder, tokens in balances.items()
+        for symbol, quantity in tokens.items()
+        if Fraction(quantity)
+    }
+
+
+@every_scenario
+def test_escrow__whole_run__holds_the_open_trades_baskets(name: str) -> None:
+    """Invariants 1 and 9."""
+    events, balances = events_and_balances(name)
+    by_trade: dict[str, Holdings] = defaultdict(lambda: defaultdict(Fraction))
+    for event in events:
+        _move(by_trade[event["trade"]], event)
+        if event["event"] == "closed":
+            assert not any(_in_escrow(by_trade[event["trade"]]).values())
+    total: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for holdings in by_trade.values():
+        for symbol, quantity in _in_escrow(holdings).items():
+            total[symbol] += quantity
+    assert dict(total) == {symbol: Fraction(text) for symbol, text in balances["escrow"].items()}
+
+
+@every_scenario
+def test_marks__whole_run__go_forward_once_a_date(name: str) -> None:
+    """Invariant 5."""
+    events, _ = events_and_balances(name)
+    dates = [event["date"] for event in events]
+    marks = [(event["trade"], event["date"]) for event in events if event["event"] == "marked"]
+    assert dates == sorted(dates)
+    assert len(marks) == len(set(marks))
+
+
+@every_scenario
+def test_events__each_trade__open_before_anything_and_end_with_close(name: str) -> None:
+    events, _ = events_and_balances(name)
+    by_trade: dict[str, list[str]] = defaultdict(list)
+    for event in events:
+        by_trade[event["trade"]].append(event["event"])
+    assert set(by_trade) == set(File(scenario_file(name)).trades)
+    for happened in by_trade.values():
+        assert happened == ["failed"] or happened[0] == "opened"
+        assert happened.count("opened") <= 1
+        assert "closed" not in happened[:-1]
+
+
+@every_scenario
+def test_calls__met__restore_required_value_to_within_a_lot(name: str) -> None:
+    """Invariant 6."""
+    events, _ = events_and_balances(name)
+    file = File(scenario_file(name))
+    short = {(event["trade"], event["date"]) for event in events if event["event"] == "deficit"}
+    opened: dict[str, str] = {}
+    baskets: dict[str, dict[str, Fraction]] = {}
+    for event in events:
+        key, day = event["trade"], event["date"]
+        trade = file.trades[key]
+        if event["event"] == "opened":
+            opened[key], baskets[key] = day, _basket(trade, event)
+        if event["event"] not in ("delivered", "returned"):
+            continue
+        sign = 1 if event["event"] == "delivered" else -1
+        for symbol, quantity in _basket(trade, event).items():
+            baskets[key][symbol] += sign * quantity
+        if (key, day) not in short:
+            excess = trade.collateral_value(day, baskets[key]) - trade.required_value(
+                day, opened[key]
+            )
+            assert 0 <= excess < trade.lots_value(day, trade.collateral)
+
+
+def _totals(balances: dict[str, dict[str, object]]) -> dict[str, Fraction]:
+    totals: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for tokens in balances.values():
+        for symbol, quantity in tokens.items():
+            totals[symbol] += Fraction(str(quantity))
+    return {symbol: total for symbol, total in totals.items() if total}
+
+
+def _move(held: Holdings, event: Line) -> None:
+    for symbol, moved in event.get("moved", {}).items():
+        held[moved["from"], symbol] -= Fraction(moved["quantity"])
+        held[moved["to"], symbol] += Fraction(moved["quantity"])
+
+
+def _pay_unlisted_interest(held: Holdings, event: Line, trade: Trade) -> None:
+    """Where interest is paid in a token of the basket, `moved` shows the basket's move only."""
+    for symbol, text in event.get("interest", {}).items():
+        if symbol in trade.collateral:
+            held[trade.borrower, symbol] -= Fraction(text)
+            held[trade.lender, symbol] += Fraction(text)
+
+
+def _nonzero(held: Holdings) -> dict[tuple[str, str], Fraction]:
+    return {key: quantity for key, quantity in held.items() if quantity}
+
+
+def _in_escrow(held: Holdings) -> dict[str, Fraction]:
+    return {symbol: quantity for (holder, symbol), quantity in held.items() if holder == "escrow"}
+
+
+def _basket(trade: Trade, event: Line) -> dict[str, Fraction]:
+    return {
+        symbol: Fraction(moved["quantity"])
+        for symbol, moved in event["moved"].items()
+        if symbol != trade.loan_token
+    }

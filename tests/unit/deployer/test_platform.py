@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""`Platform`: deploys, and finds again what a manifest names."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tanpo.chain.abi import Reverted
+from tanpo.deployer import MAX_AGE_DAYS, Manifest, ManifestError, Platform
+from tanpo.instrument import Instrument, Kind
+
+
+def test_deploy__contracts__know_each_other(platform, escrow, fixings):
+    assert escrow.FIXINGS() == platform.fixings.address
+    assert escrow.authority() == fixings.authority() == platform.roles.address
+    assert fixings.maxAgeDays() == MAX_AGE_DAYS == 7
+
+
+def test_deploy__max_age__is_the_one_given(own_platform):
+    other = Platform.deploy(own_platform.chain, own_platform.administrator, max_age_days=3)
+    assert other.fixings.call("maxAgeDays") == 3
+    assert other.escrow.address != own_platform.escrow.address
+
+
+def test_at__manifest_of_this_chain__is_the_same_platform(own_platform):
+    found = Platform.at(own_platform.chain, own_platform.administrator, own_platform.manifest())
+    assert found.manifest() == own_platform.manifest()
+    assert found.escrow.call("instrumentCount") == own_platform.escrow.call("instrumentCount")
+
+
+def test_at__manifest_of_another_chain__raises(own_platform):
+    chain_id = own_platform.chain.chain_id
+    other = replace(own_platform.manifest(), chain_id=chain_id + 1)
+    with pytest.raises(ManifestError) as info:
+        Platform.at(own_platform.chain, own_platform.administrator, other)
+    assert str(info.value) == f"the manifest is of chain {chain_id + 1}, this is chain {chain_id}"
+
+
+def test_manifest__written__reads_the_same(platform, tmp_path):
+    path = tmp_path / "new" / "manifest.json"
+    platform.manifest().write(path)
+    assert Manifest.read(path) == platform.manifest()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "3", '{"chain_id": 1}', '{"chain_id": 1, "other": 2}']
+)
+def test_manifest__not_one__raises(text, tmp_path):
+    path = tmp_path / "manifest.json"
+    path.write_text(text)
+    with pytest.raises(ManifestError, match=f"^{path}: not a deployment manifest: "):
+        Manifest.read(path)
+
+
+def test_manifest__no_file__raises(tmp_path):
+    with pytest.raises(ManifestError, match="not a deployment manifest"):
+        Manifest.read(tmp_path / "missing.json")
+
+
+@pytest.mark.parametrize(
+    "instrument",
+    [
+        Instrument("CHF", Kind.CASH, "CHF", 2, 1),
+        Instrument("SHARE", Kind.EQUITY, "CHF", 0, 100, isin="CH0012032048"),
+        Instrument("BOND", Kind.BOND, "CHF", 0, 1_000, maturity=date(2032, 2, 15)),
+    ],
+    ids=lambda instrument: instrument.symbol,
+)
+def test_issue_instrument__of_a_kind__is_listed(own_platform, instrument):
+    token = own_platform.issue_instrument(instrument)
+    assert own_platform.escrow.call("instrumentOf", token.address) == {
+        "token": token.address,
+        "currency": b"CHF",
+        "kind": instrument.kind,
+        "decimals": instrument.decimals,
+        "lot": instrument.lot,
+    }
+    assert token.call("symbol") == instrument.symbol
+
+
+def test_issue_instrument__issue_by_a_stranger__reverts(own_platform, stranger):
+    token = own_platform.issue_instrument(Instrument("CHF", Kind.CASH, "CHF", 2, 1))
+    with pytest.raises(Reverted) as info:
+        token.call("issue", stranger.address, 1, sender=stranger.address)
+    assert info.value.name == "AccessManagedUnauthorized"
+    assert info.value.arguments == {"caller": stranger.address}
+
+
+def test_list__twice__reverts(own_platform):
+    instrument = Instrument("CHF", Kind.CASH, "CHF", 2, 1)
+    token = own_platform.issue_instrument(instrument)
+    index = own_platform.escrow.call("instrumentCount")
+    with pytest.raises(Reverted) as info:
+        own_platform.list(token.address, instrument)
+    assert info.value.name == "AlreadyListed"
+    assert info.value.arguments == {"token": token.address, "index": index}

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Who may do what after a deployment (JSF 2023, overview of each actor)."""
+
+import pytest
+
+from support import SETTLED, reverts
+from tanpo.deployer import FEEDER, TOKEN_ADMINISTRATOR
+
+ROLE_OF = {"token_administrator": TOKEN_ADMINISTRATOR, "feeder": FEEDER}
+
+
+@pytest.mark.parametrize("role", ROLE_OF)
+def test_roles__granted__are_held_at_once(request, role, roles):
+    holder = request.getfixturevalue(role)
+    assert tuple(roles.hasRole(ROLE_OF[role], holder)) == (True, 0)
+
+
+def test_roles__named__are_the_contract_s(roles):
+    assert (roles.TOKEN_ADMINISTRATOR(), roles.FEEDER()) == (TOKEN_ADMINISTRATOR, FEEDER)
+
+
+def test_roles__administrator__holds_every_role(roles, blockchain_administrator):
+    for role in (0, TOKEN_ADMINISTRATOR, FEEDER):
+        assert tuple(roles.hasRole(role, blockchain_administrator)) == (True, 0)
+
+
+@pytest.mark.parametrize("role", ["lender", "borrower", "keeper", "stranger"])
+def test_roles__others__have_none(request, role, roles):
+    holder = request.getfixturevalue(role)
+    for number in (0, TOKEN_ADMINISTRATOR, FEEDER):
+        assert tuple(roles.hasRole(number, holder)) == (False, 0)
+
+
+@pytest.mark.parametrize("role", ["token_administrator", "feeder", "stranger"])
+def test_roles__grant_by_another__reverts(request, role, roles):
+    caller = request.getfixturevalue(role)
+    with reverts(roles.AccessManagerUnauthorizedAccount, msgsender=caller.address, roleId=0):
+        roles.grantRole(FEEDER, caller, 0, sender=caller)
+
+
+@pytest.mark.parametrize("role", ["token_administrator", "feeder", "stranger"])
+def test_roles__new_rules_by_another__reverts(request, role, roles, escrow):
+    caller = request.getfixturevalue(role)
+    selector = escrow.list.abis[0].selector
+    with reverts(roles.AccessManagerUnauthorizedAccount, msgsender=caller.address, roleId=0):
+        roles.setTargetFunctionRole(escrow, [bytes.fromhex("00000000")], 2**64 - 1, sender=caller)
+    assert selector.startswith("list(")
+
+
+def test_roles__revoked__end_at_once(roles, fixings, feeder, blockchain_administrator):
+    roles.revokeRole(FEEDER, feeder, sender=blockchain_administrator)
+    with reverts(fixings.AccessManagedUnauthorized, caller=feeder.address):
+        fixings.publish(SETTLED, [], sender=feeder)
+
+
+@pytest.mark.parametrize("contract", ["escrow", "fixings"])
+def test_roles__new_authority_by_anyone__reverts(
+    request, contract, stranger, blockchain_administrator
+):
+    target = request.getfixturevalue(contract)
+    for caller in (stranger, blockchain_administrator):
+        with reverts(target.AccessManagedUnauthorized, caller=caller.address):
+            target.setAuthority(caller, sender=caller)
+
+
+def test_roles__administrator_through_execute__cannot_pull_allowed_tokens(
+    market, roles, blockchain_administrator
+):
+    stock = market.tokens["STOCK"]
+    data = stock.transferFrom.encode_input(market.lender, blockchain_administrator, 1)
+    with reverts(stock.ERC20InsufficientAllowance, spender=roles.address, allowance=0, needed=1):
+        roles.execute(stock, data, sender=blockchain_administrator)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""`publish`: one value for each key and business date, once."""
+
+import pytest
+
+from support import MARKED, SETTLED, at, events, pair, reverts
+
+
+def test_publish__by_a_feeder__keeps_the_values(publish, fixings, bund):
+    receipt = publish(
+        SETTLED, (bund, 9_881_100_000, SETTLED), (pair("EURUSD"), 109_253_000, SETTLED - 1)
+    )
+    assert events(receipt, "Fixings") == [
+        (
+            "Published",
+            {"key": bund, "date": SETTLED, "valueE8": 9_881_100_000, "observedOn": SETTLED},
+        ),
+        (
+            "Published",
+            {
+                "key": pair("EURUSD"),
+                "date": SETTLED,
+                "valueE8": 109_253_000,
+                "observedOn": SETTLED - 1,
+            },
+        ),
+    ]
+    assert tuple(fixings.fixing(bund, SETTLED)) == (9_881_100_000, SETTLED)
+    assert tuple(fixings.fixing(pair("EURUSD"), SETTLED)) == (109_253_000, SETTLED - 1)
+    assert fixings.latest() == SETTLED
+
+
+@pytest.mark.parametrize("role", ["stranger", "lender", "token_administrator"])
+def test_publish__without_the_role__reverts(request, role, publish, fixings, bund):
+    caller = request.getfixturevalue(role)
+    with reverts(fixings.AccessManagedUnauthorized, caller=caller.address):
+        publish(SETTLED, (bund, 1, SETTLED), sender=caller)
+
+
+def test_publish__same_value_again__changes_nothing(publish, fixings, bund):
+    publish(SETTLED, (bund, 5, SETTLED - 1))
+    receipt = publish(SETTLED, (bund, 5, SETTLED))
+    assert events(receipt, "Fixings") == []
+    assert tuple(fixings.fixing(bund, SETTLED)) == (5, SETTLED - 1)
+
+
+def test_publish__another_value__reverts(publish, fixings, bund):
+    publish(SETTLED, (bund, 5, SETTLED))
+    with reverts(fixings.AlreadyPublished, key=bund, date=SETTLED, found=5, offered=6):
+        publish(SETTLED, (bund, 6, SETTLED))
+    assert tuple(fixings.fixing(bund, SETTLED)) == (5, SETTLED)
+
+
+def test_publish__one_of_two_is_wrong__keeps_neither(publish, fixings, bund):
+    with reverts(fixings.ZeroFixing, key=pair("EURUSD"), date=SETTLED):
+        publish(SETTLED, (bund, 5, SETTLED), (pair("EURUSD"), 0, SETTLED))
+    assert tuple(fixings.fixing(bund, SETTLED)) == (0, 0)
+    assert fixings.latest() == 0
+
+
+def test_publish__observed_after_the_date__reverts(publish, fixings, bund):
+    with reverts(fixings.ObservedLater, key=bund, date=SETTLED - 1, observedOn=SETTLED):
+        publish(SETTLED - 1, (bund, 5, SETTLED))
+
+
+def test_publish__date_of_tomorrow__reverts(publish, fixings, chain, bund):
+    chain.pending_timestamp = at(MARKED) - 1
+    with reverts(fixings.DateInFuture, date=MARKED, today=SETTLED):
+        publish(MARKED, (bund, 5, SETTLED))
+
+
+def test_publish__first_second_of_the_date__is_accepted(publish, fixings, chain, bund):
+    chain.pending_timestamp = at(MARKED)
+    publish(MARKED, (bund, 5, MARKED))
+    assert fixings.latest() == MARKED
+
+
+def test_publish__older_date__leaves_the_latest(publish, fixings, bund):
+    publish(SETTLED, (bund, 5, SETTLED))
+    publish(SETTLED - 1, (bund, 4, SETTLED - 1))
+    assert fixings.latest() == SETTLED
+    assert tuple(fixings.fixing(bund, SETTLED - 1)) == (4, SETTLED - 1)
+
+
+def test_publish__nothing__leaves_the_latest(publish, fixings):
+    assert events(publish(SETTLED), "Fixings") == []
+    assert fixings.latest() == 0
+
+
+def test_publish__pair_quoted_the_other_way__reverts(publish, fixings):
+    publish(SETTLED, (pair("EURUSD"), 109_253_000, SETTLED))
+    with reverts(fixings.ReciprocalPair, offered=pair("USDEUR"), found=pair("EURUSD")):
+        publish(SETTLED, (pair("USDEUR"), 91_530_667, SETTLED))
+
+
+def test_publish__pair_quoted_the_other_way_next_day__is_accepted(publish, fixings):
+    publish(SETTLED - 1, (pair("EURUSD"), 109_253_000, SETTLED - 1))
+    publish(SETTLED, (pair("USDEUR"), 91_530_667, SETTLED))
+    assert fixings.fixing(pair("USDEUR"), SETTLED).valueE8 == 91_530_667
+
+
+def test_publish__both_ways_at_once__reverts(publish, fixings):
+    with reverts(fixings.ReciprocalPair, offered=pair("USDEUR"), found=pair("EURUSD")):
+        publish(
+            SETTLED,
+            (pair("EURUSD"), 109_253_000, SETTLED),
+            (pair("USDEUR"), 91_530_667, SETTLED),
+        )
+
+
+def test_publish__largest_value__is_kept(publish, fixings, bund):
+    publish(SETTLED, (bund, 2**64 - 1, SETTLED))
+    assert fixings.fixing(bund, SETTLED).valueE8 == 2**64 - 1
+
+
+@pytest.mark.xfail(strict=True, reason="key zero counts as the reverse of every price key")
+def test_publish__key_of_zero__does_not_stop_prices(publish, fixings, bund):
+    publish(SETTLED, (bytes(32), 1, SETTLED))
+    publish(SETTLED, (bund, 5, SETTLED))
+    assert fixings.fixing(bund, SETTLED).valueE8 == 5
