@@ -22,9 +22,9 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
 
     mapping(TradeId id => Trade) internal _trades;
 
-    uint24 private _marginTermsCount;
-    mapping(MarginTerms terms => uint24 index) private _marginTermsIndexOf;
-    mapping(uint24 index => MarginTerms) internal _marginTerms;
+    uint32 private _marginTermsCount;
+    mapping(MarginTerms terms => uint32 index) private _marginTermsIndexOf;
+    mapping(uint32 index => MarginTerms) internal _marginTerms;
 
     constructor() EIP712("Tanpo", "1") {}
 
@@ -103,7 +103,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
     }
 
     /// @dev The index of these margin terms, which are written where no trade before has had the same.
-    function _marginTermsIndex(Terms calldata terms) private returns (uint24 index) {
+    function _marginTermsIndex(Terms calldata terms) private returns (uint32 index) {
         MarginTerms marginTerms = newMarginTerms(
             terms,
             _listed(terms.loanToken),
@@ -120,11 +120,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
 
     /// @dev What both parties may have signed by mistake.
     function _requireSound(Terms calldata terms) private view {
-        if (
-            terms.lender == terms.borrower || terms.lender == address(0)
-                || terms.borrower == address(0) || terms.lender == address(this)
-                || terms.borrower == address(this)
-        ) revert BadParties(terms.lender, terms.borrower);
+        if (terms.lender == terms.borrower) revert BadParties(terms.lender, terms.borrower);
         if (terms.loanQuantity == 0) revert ZeroQuantity(terms.loanToken);
         _requireBasket(terms);
         _requireCurrency(terms.valuationCurrency);
@@ -174,7 +170,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         if (!isLender && msg.sender != borrower) revert NotAParty(id, msg.sender);
     }
 
-    function _requireUnexpired(uint256 expiry) private view {
+    function _requireUnexpired(uint256 expiry) internal view {
         if (block.timestamp > expiry) revert Expired(expiry, block.timestamp);
     }
 }

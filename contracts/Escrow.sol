@@ -58,44 +58,53 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     /// @inheritdoc IEscrow
     function settle(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
-        _each(ids, date, this.settleAll, this.settle.selector);
+        _each(this.settle.selector, ids, date);
     }
 
     /// @inheritdoc IEscrow
     function mark(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireBegun(date);
-        _each(ids, date, this.markAll, this.mark.selector);
+        _each(this.mark.selector, ids, date);
     }
 
     /// @inheritdoc IEscrow
     function close(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
-        _each(ids, date, this.closeAll, this.close.selector);
+        _each(this.close.selector, ids, date);
     }
 
-    /// @dev Carries out `all` for each trade on its own: first for the batch as a whole, which nearly always succeeds
+    /// @dev Carries out `action` for each trade on its own: first for the batch as a whole, which nearly always succeeds
     /// and takes the least gas; where something in it fails, for one after another. Half of the gas is kept for that.
-    function _each(
-        TradeId[] calldata ids,
-        BusinessDate date,
-        function(TradeId[] memory, BusinessDate, address) external all,
-        bytes4 action
-    ) private {
-        try all{gas: gasleft() / 2}(ids, date, msg.sender) {
+    function _each(bytes4 action, TradeId[] calldata ids, BusinessDate date) private {
+        try this.carryOut{gas: gasleft() / 2}(action, ids, date, msg.sender) {
             return;
         } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             _requireGas(TRADE_GAS);
-            try all{gas: TRADE_GAS}(ids[i:i + 1], date, msg.sender) {}
+            try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender) {}
             catch {
                 emit Failed(ids[i], date, action, _reason());
             }
         }
     }
 
+    /// @notice Carries out `action`, called by `caller`, for all trades or for none. Only the contract itself.
+    function carryOut(bytes4 action, TradeId[] calldata ids, BusinessDate date, address caller)
+        external
+        onlySelf
+    {
+        bool isMark = action == this.mark.selector;
+        for (uint256 i = 0; i < ids.length; ++i) {
+            if (isMark) _mark(ids[i], date);
+            else if (action == this.settle.selector) _settle(ids[i], date);
+            else _close(ids[i], date, caller);
+        }
+    }
+
     /// @dev What the last call said when it failed, as far as any error of ours goes: a token could say more than a
     /// batch can pay for.
     function _reason() private pure returns (bytes memory reason) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let size := returndatasize()
             if gt(size, MAX_REASON) { size := MAX_REASON }
@@ -103,27 +112,6 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
             mstore(reason, size)
             returndatacopy(add(reason, 0x20), 0, size)
             mstore(0x40, add(add(reason, 0x20), MAX_REASON))
-        }
-    }
-
-    /// @notice Settles all trades or none. Only the contract itself.
-    function settleAll(TradeId[] calldata ids, BusinessDate date, address) external onlySelf {
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _settle(ids[i], date);
-        }
-    }
-
-    /// @notice Marks all trades or none. Only the contract itself.
-    function markAll(TradeId[] calldata ids, BusinessDate date, address) external onlySelf {
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _mark(ids[i], date);
-        }
-    }
-
-    /// @notice Closes all trades, as called by `caller`, or none. Only the contract itself.
-    function closeAll(TradeId[] calldata ids, BusinessDate date, address caller) external onlySelf {
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _close(ids[i], date, caller);
         }
     }
 
@@ -207,6 +195,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         (address lender, address borrower, uint40 end) =
             (trade_.lender, trade_.borrower, trade_.end);
         _requireStatus(id, account.status(), Status.Approved);
+        _requireUnexpired(trade_.expiry);
         _requireReached(trade_.start, date);
         if (end != 0 && date > businessDateOf(end)) revert Ended(id, end);
 
@@ -279,9 +268,9 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         trade_.account = account.markedOn(date);
 
-        (Legs memory legs, uint256 denominator,, uint256 required, bool isNew) =
+        (Legs memory legs, uint256 denominator,, uint256 required, uint256 unkept) =
             _value(id, account, terms, date);
-        if (isNew) _rememberQuotes(trade_, terms, date);
+        if (unkept != 0) _rememberQuotes(trade_, terms, date);
         uint256 loanE18 = Valuation.toE18RoundDown(legs.loan, denominator);
         uint256 collateralE18 = Valuation.toE18RoundDown(legs.collateral, denominator);
         uint256 collateral;
@@ -315,9 +304,17 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     ) private view returns (Call memory) {
         address custodian = _custodian(_trades[id], terms.custody());
         address borrower = _trades[id].borrower;
-        return required > collateral
-            ? Call(id, date, true, borrower, custodian, exposure, collateral, false)
-            : Call(id, date, false, custodian, borrower, exposure, collateral, false);
+        bool isDelivery = required > collateral;
+        return Call({
+            id: id,
+            date: date,
+            isDelivery: isDelivery,
+            from: isDelivery ? borrower : custodian,
+            to: isDelivery ? custodian : borrower,
+            exposure: exposure,
+            collateral: collateral,
+            fails: false
+        });
     }
 
     /// @dev Moves the call through every token of the basket.
@@ -346,17 +343,19 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
 
         address token = instrument.token;
         uint256 moved = _moveAvailable(token, call.from, call.to, called, lot);
+        uint256 held = quantity;
+        if (moved > 0 && call.isDelivery) {
+            held += moved;
+            emit Delivered(call.id, call.date, token, moved);
+        } else if (moved > 0) {
+            held -= moved;
+            emit Returned(call.id, call.date, token, moved);
+        }
         if (moved < called) {
             call.fails = true;
             emit Deficit(call.id, call.date, call.from, token, called - moved);
         }
-        if (moved == 0) return quantity;
-        if (call.isDelivery) {
-            emit Delivered(call.id, call.date, token, moved);
-            return quantity + moved;
-        }
-        emit Returned(call.id, call.date, token, moved);
-        return quantity - moved;
+        return held;
     }
 
     // ------------------------------------------------------------------ positions and tokens
@@ -398,28 +397,24 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         uint256 before = IERC20(token).balanceOf(to);
         if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
         else IERC20(token).safeTransferFrom(from, to, quantity);
-        _requireReceived(token, to, before, quantity);
+        uint256 received = IERC20(token).balanceOf(to) - before;
+        if (received != quantity) revert NotReceived(token, to, received, quantity);
     }
 
-    /// @dev Moves exactly `quantity`, or nothing where the token does not let it; reverts where it does neither.
+    /// @dev Moves exactly `quantity`, or nothing, whatever the token says; reverts where it does neither.
     function _tryMove(address token, address from, address to, uint256 quantity)
         private
-        returns (bool moved)
+        returns (bool)
     {
         _requireGas(MOVE_GAS);
         uint256 before = IERC20(token).balanceOf(to);
-        moved = from == address(this)
-            ? IERC20(token).trySafeTransfer(to, quantity)
-            : IERC20(token).trySafeTransferFrom(from, to, quantity);
-        _requireReceived(token, to, before, moved ? quantity : 0);
-    }
-
-    function _requireReceived(address token, address to, uint256 before, uint256 needed)
-        private
-        view
-    {
+        if (from == address(this)) IERC20(token).trySafeTransfer(to, quantity);
+        else IERC20(token).trySafeTransferFrom(from, to, quantity);
         uint256 received = IERC20(token).balanceOf(to) - before;
-        if (received != needed) revert NotReceived(token, to, received, needed);
+        if (received != quantity && received != 0) {
+            revert NotReceived(token, to, received, quantity);
+        }
+        return received != 0;
     }
 
     /// @dev Moves `quantity`, or what `from` can deliver of it in whole lots; 0 where the token does not let it.

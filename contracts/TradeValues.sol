@@ -40,7 +40,7 @@ abstract contract TradeValues is Consent {
     /// @return denominator of all.
     /// @return accrued interest until then; negative: owed by the lender.
     /// @return requiredE4 (loan + accrued) x ratio in hundredths of a percent; never below zero.
-    /// @return isNew whether a quote was read that `_rememberQuotes` can keep.
+    /// @return unkept not zero where a quote was read that `_rememberQuotes` can keep.
     function _value(TradeId id, Account account, MarginTerms terms, BusinessDate date)
         internal
         view
@@ -49,21 +49,21 @@ abstract contract TradeValues is Consent {
             uint256 denominator,
             int256 accrued,
             uint256 requiredE4,
-            bool isNew
+            uint256 unkept
         )
     {
         uint256 day = _dayKey(terms.valuationCurrency(), date);
         PackedQuote quote;
-        (quote, isNew) = _quote(terms.loanInstrument(), day);
+        (quote, unkept) = _quote(terms.loanInstrument(), day);
         legs = Valuation.ofLoan(account.loanQuantity(), quote);
-        bool isNewToo;
-        (quote, isNewToo) = _quote(terms.collateralInstrument(), day);
-        isNew = isNew || isNewToo;
+        uint256 another;
+        (quote, another) = _quote(terms.collateralInstrument(), day);
+        unkept |= another;
         legs.addCollateral(account.collateralQuantity(), quote);
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = _trades[id].further[i];
-            (quote, isNewToo) = _quote(position.instrument, day);
-            isNew = isNew || isNewToo;
+            (quote, another) = _quote(position.instrument, day);
+            unkept |= another;
             legs.addCollateral(position.quantity, quote);
         }
         denominator = legs.denominator();
@@ -120,6 +120,7 @@ abstract contract TradeValues is Consent {
         }
     }
 
+    /// @dev None before the opening.
     function _accrued(
         Trade storage trade_,
         Account account,
@@ -127,10 +128,11 @@ abstract contract TradeValues is Consent {
         BusinessDate date,
         uint256 denominator
     ) private view returns (int256) {
-        uint256 accrued = Accrual.accruedRoundUp(
-            _accrual(trade_, account, terms, date), denominator
-        );
-        return _signed(accrued, trade_.rateE9);
+        if (BusinessDate.unwrap(trade_.opened) == 0) return 0;
+        int40 rateE9 = trade_.rateE9;
+        uint256 magnitude =
+            Accrual.accruedRoundUp(_accrual(trade_, account, terms, date), rateE9 < 0, denominator);
+        return _signed(magnitude, rateE9);
     }
 
     /// @dev The rate on the loan's value at the start, until `date`.
@@ -152,15 +154,17 @@ abstract contract TradeValues is Consent {
         );
     }
 
-    /// @dev A token's quote in the currency and on the date of `day`, and whether it was not remembered.
+    /// @dev A token's quote in the currency and on the date of `day`, and 1 where it was not kept, else 0.
     function _quote(uint32 index, uint256 day)
         private
         view
-        returns (PackedQuote quote, bool isNew)
+        returns (PackedQuote quote, uint256 unkept)
     {
         quote = PackedQuote.wrap(_slot(index, day).tload());
-        isNew = PackedQuote.unwrap(quote) == 0;
-        if (isNew) quote = _readQuote(index, day);
+        if (PackedQuote.unwrap(quote) == 0) {
+            quote = _readQuote(index, day);
+            unkept = 1;
+        }
     }
 
     function _rememberQuote(uint32 index, uint256 day) private {

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
-from eth_utils.address import is_address
+from eth_utils.address import is_address, to_checksum_address
 
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Chain, Contract
@@ -22,6 +22,9 @@ TOKEN_ADMINISTRATOR, FEEDER = 1, 2
 MAX_AGE_DAYS = 7
 """A fixing may have been observed up to a week before its business date: the longest run of
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
+
+
+_CONTRACTS = ("roles", "fixings", "escrow")
 
 
 class ManifestError(ValueError):
@@ -49,11 +52,14 @@ class Manifest:
             manifest = cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError) as error:
             raise ManifestError(f"{path}: not a deployment manifest: {error}") from None
-        for name in ("roles", "fixings", "escrow"):
+        for name in _CONTRACTS:
             address = getattr(manifest, name)
             if not is_address(address):
                 raise ManifestError(f"{path}: {name} is not an address: {address}")
-        return manifest
+        return cls(
+            manifest.chain_id,
+            *(to_checksum_address(getattr(manifest, name)) for name in _CONTRACTS),
+        )
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,13 @@ interface IEscrow is IInstruments {
     /// @notice These terms have been booked or withdrawn before.
     error AlreadyBooked(TradeId id, Status found);
 
-    /// @notice The time for approval is over.
+    /// @notice The time for approval and opening is over: neither party holds an option on the other for longer.
     error Expired(uint256 expiry, uint256 now_);
 
     /// @notice `signature` is not `party`'s over `id`.
     error BadSignature(TradeId id, address party);
 
-    /// @notice Lender and borrower must be two different accounts, neither zero nor the escrow.
+    /// @notice Lender and borrower must be two different accounts. One that can neither call nor sign never approves.
     error BadParties(address lender, address borrower);
 
     /// @notice A leg must have a quantity.
@@ -186,7 +186,7 @@ interface IEscrow is IInstruments {
     // ------------------------------------------------------------------ keepers
 
     /// @notice Exchanges the two legs of approved trades. Anyone may call.
-    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, Ended, NotReceived, the
+    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, Expired, TooEarly, Ended, NotReceived, the
     /// token's error, or, where there is a rate, the fixings' errors for the loan on that date: interest counts on its
     /// value at the start.
     /// @param ids trades, each on its own.

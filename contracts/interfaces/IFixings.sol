@@ -42,6 +42,9 @@ interface IFixings {
     /// @notice There is no fixing of `key` for `date`.
     error MissingFixing(FixingKey key, BusinessDate date);
 
+    /// @notice A key is an address, or two different currency codes.
+    error MalformedKey(FixingKey key);
+
     /// @notice Neither `base``quote` nor its reverse has a fixing for `date`.
     error MissingRate(bytes3 base, bytes3 quote, BusinessDate date);
 
@@ -68,7 +71,9 @@ interface IFixings {
     /// @param observations values with their keys; all are published or none.
     function publish(BusinessDate date, Observation[] calldata observations) external;
 
-    /// @notice Sets how many days before its business date a fixing may have been observed. Administrator only.
+    /// @notice Sets how many days before its business date a fixing may have been observed. Administrator only. A lower
+    /// age holds for fixings of the past too: trades with a rate, which count on those of their opening, may then neither
+    /// be marked nor close.
     function setMaxAge(uint24 maxAgeDays) external;
 
     /// @notice How many days before its business date a fixing may have been observed.
@@ -87,7 +92,8 @@ interface IFixings {
         view
         returns (Quote memory);
 
-    /// @notice Rate of `base` into `quoteCurrency` on `date` as a fraction; 1 / 1 where they are the same.
+    /// @notice Rate of `base` into `quoteCurrency` on `date` as a fraction without common zeros (USDJPY 134.15 is
+    /// 13415 / 100, and JPY in USD 100 / 13415); 1 / 1 where they are the same.
     function rate(bytes3 base, bytes3 quoteCurrency, BusinessDate date)
         external
         view

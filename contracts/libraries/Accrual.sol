@@ -15,13 +15,19 @@ library Accrual {
         uint256 dayCountBasis;
     }
 
-    /// @notice Interest as a numerator over `denominator`, rounded up.
-    function accruedRoundUp(Interest memory interest, uint256 denominator)
+    /// @notice Interest as a numerator over `denominator`, rounded up: away from zero where the borrower owes it,
+    /// toward zero where the lender does.
+    function accruedRoundUp(Interest memory interest, bool isNegative, uint256 denominator)
         internal
         pure
-        returns (uint256)
+        returns (uint256 magnitude)
     {
-        return Math.mulDiv(_product(interest), denominator, _divisor(interest), Math.Rounding.Ceil);
+        return Math.mulDiv(
+            _product(interest),
+            denominator,
+            _divisor(interest),
+            isNegative ? Math.Rounding.Floor : Math.Rounding.Ceil
+        );
     }
 
     /// @notice Interest times `multiplier / divisor`, rounded half up: smallest units of the token that pays it, where

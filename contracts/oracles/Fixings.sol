@@ -67,26 +67,40 @@ contract Fixings is IFixings, AccessManaged {
     {
         if (base == quoteCurrency) return (1, 1);
         FixingKey direct = pairKey(base, quoteCurrency);
-        if (_fixings[direct][date].valueE8 != 0) return (_fresh(direct, date), ONE_E8);
+        if (_fixings[direct][date].valueE8 != 0) return _reduced(_fresh(direct, date), ONE_E8);
         FixingKey reverse = pairKey(quoteCurrency, base);
         if (_fixings[reverse][date].valueE8 == 0) revert MissingRate(base, quoteCurrency, date);
-        return (ONE_E8, _fresh(reverse, date));
+        return _reduced(ONE_E8, _fresh(reverse, date));
     }
 
     function _publish(BusinessDate date, Observation calldata observation) private {
         FixingKey key = observation.key;
+        if (!key.isWellFormed()) revert MalformedKey(key);
         if (observation.valueE8 == 0) revert ZeroFixing(key, date);
         if (observation.observedOn > date) revert ObservedLater(key, date, observation.observedOn);
         FixingKey reverse = reverseOf(key);
-        if (key != reverse && _fixings[reverse][date].valueE8 != 0) {
-            revert ReciprocalPair(key, reverse);
-        }
+        if (_fixings[reverse][date].valueE8 != 0) revert ReciprocalPair(key, reverse);
 
         uint64 found = _fixings[key][date].valueE8;
         if (found == observation.valueE8) return;
         if (found != 0) revert AlreadyPublished(key, date, found, observation.valueE8);
         _fixings[key][date] = Fixing(observation.valueE8, observation.observedOn);
         emit Published(key, date, observation.valueE8, observation.observedOn);
+    }
+
+    /// @dev A rate has few decimals: without its zeros, values of many currencies have a common denominator that fits.
+    function _reduced(uint256 numerator, uint256 denominator)
+        private
+        pure
+        returns (uint64, uint64)
+    {
+        unchecked {
+            while (numerator % 10 == 0 && denominator % 10 == 0) {
+                numerator /= 10;
+                denominator /= 10;
+            }
+        }
+        return (uint64(numerator), uint64(denominator)); // both came from 64 bits
     }
 
     function _setMaxAge(uint24 maxAgeDays_) private {

@@ -16,7 +16,7 @@ enum Status {
 
 /// @notice What a mark reads and writes of a trade, in one word.
 /// @dev From the low end: 96 bits loanQuantity, 96 collateralQuantity (of the basket's first token), 24 lastMarked,
-/// 24 marginTerms, 8 status, 8 inDeficit.
+/// 32 marginTerms, 1 inDeficit, 7 status.
 type Account is uint256;
 
 using {
@@ -35,11 +35,11 @@ using {
 function newAccount(
     uint96 loanQuantity_,
     uint96 collateralQuantity_,
-    uint24 marginTermsIndex_,
+    uint32 marginTermsIndex_,
     Status status_
 ) pure returns (Account) {
     return Account.wrap(
-        uint256(status_) << 240 | uint256(marginTermsIndex_) << 216 | uint256(collateralQuantity_)
+        uint256(status_) << 249 | uint256(marginTermsIndex_) << 216 | uint256(collateralQuantity_)
             << 96 | loanQuantity_
     );
 }
@@ -60,24 +60,22 @@ function lastMarked(Account account) pure returns (BusinessDate) {
 }
 
 /// @notice Where the trade's margin terms are.
-function marginTermsIndex(Account account) pure returns (uint24) {
-    return uint24(Account.unwrap(account) >> 216);
+function marginTermsIndex(Account account) pure returns (uint32) {
+    return uint32(Account.unwrap(account) >> 216);
 }
 
 /// @notice Where the trade stands.
 function status(Account account) pure returns (Status) {
-    return Status(uint8(Account.unwrap(account) >> 240));
+    return Status(uint8(Account.unwrap(account) >> 249));
 }
 
 /// @notice Whether the last call could not be met in full.
 function inDeficit(Account account) pure returns (bool) {
-    return Account.unwrap(account) >> 248 != 0;
+    return Account.unwrap(account) >> 248 & 1 != 0;
 }
 
 function withStatus(Account account, Status status_) pure returns (Account) {
-    return Account.wrap(
-        Account.unwrap(account) & ~(uint256(type(uint8).max) << 240) | uint256(status_) << 240
-    );
+    return Account.wrap(Account.unwrap(account) & ~(uint256(0x7f) << 249) | uint256(status_) << 249);
 }
 
 function withCollateral(Account account, uint96 quantity) pure returns (Account) {
@@ -92,7 +90,7 @@ function withDeficit(Account account) pure returns (Account) {
 
 /// @notice Marked on `date`, and in no deficit so far.
 function markedOn(Account account, BusinessDate date) pure returns (Account) {
-    uint256 cleared = Account.unwrap(account)
-        & ~(uint256(type(uint24).max) << 192 | uint256(type(uint8).max) << 248);
+    uint256 cleared =
+        Account.unwrap(account) & ~(uint256(type(uint24).max) << 192 | uint256(1) << 248);
     return Account.wrap(cleared | uint256(BusinessDate.unwrap(date)) << 192);
 }

@@ -5,14 +5,17 @@ pragma solidity ^0.8.34;
 /// The two never coincide: the first twelve bytes of a price key are zero.
 type FixingKey is bytes32;
 
-using {equals as ==, differs as !=} for FixingKey global;
+using {isWellFormed} for FixingKey global;
 
-function equals(FixingKey a, FixingKey b) pure returns (bool) {
-    return FixingKey.unwrap(a) == FixingKey.unwrap(b);
-}
-
-function differs(FixingKey a, FixingKey b) pure returns (bool) {
-    return FixingKey.unwrap(a) != FixingKey.unwrap(b);
+/// @notice True for an address, and for two different codes of three capital letters.
+function isWellFormed(FixingKey key) pure returns (bool) {
+    bytes32 raw = FixingKey.unwrap(key);
+    if (uint256(raw) >> 160 == 0) return raw != 0;
+    if (raw << 48 != 0 || bytes3(raw) == bytes3(raw << 24)) return false;
+    for (uint256 i = 0; i < 6; ++i) {
+        if (raw[i] < "A" || raw[i] > "Z") return false;
+    }
+    return true;
 }
 
 /// @notice Key of the closing price of `token`.

@@ -31,7 +31,7 @@ struct Terms {
     address rateToken; // CT in which the rate is paid; the zero address where the rate is 0
     uint40 start; // Unix seconds; a whole day is its midnight UTC
     uint40 end; // Unix seconds; 0: open until a party closes
-    uint40 expiry; // Unix seconds; no approval counts after this
+    uint40 expiry; // Unix seconds; no approval and no opening counts after this
     bytes32 uti; // the parties' unique transaction identifier
 }
 

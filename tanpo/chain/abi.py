@@ -100,6 +100,10 @@ class Interface:
         """First four bytes of a call of `function`."""
         return self._functions[function][1]
 
+    def has_result(self, function: str) -> bool:
+        """Whether `function` returns anything."""
+        return bool(self._functions[function][3])
+
     def encode_call(self, function: str, args: Sequence[Any]) -> bytes:
         """Calldata for `function`."""
         _, start, inputs, _ = self._functions[function]

@@ -79,7 +79,7 @@ class Contract:
             data = self.chain.call(self.address, self.interface.encode_call(function, args), sender)
         except CallFailed as failed:
             raise self.interface.decode_error(failed.data) from None
-        if not data:
+        if not data and self.interface.has_result(function):
             raise Reverted("NoContract", {"address": self.address})
         return self.interface.decode_result(function, data)
 

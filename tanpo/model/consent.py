@@ -91,7 +91,7 @@ class Consent:
         if id_ in self.trades:
             raise Refused("AlreadyBooked", id=id_, found=self.trades[id_].status)
         self._require_unexpired(terms)
-        require_sound(terms, self.instruments, self.escrow)
+        require_sound(terms, self.instruments)
         basket = [leg.quantity for leg in terms.collateral]
         self.trades[id_] = Trade(id_, terms, status, basket)
         args = {"id": id_, "lender": terms.lender, "borrower": terms.borrower, "terms": terms}

@@ -66,13 +66,15 @@ class Fixings:
         self, key: str, date: int, fixing: Fixing, fresh: Mapping[tuple[str, int], Fixing]
     ) -> bool:
         """Whether the value is new; raises Refused where it can never be published."""
+        if is_pair(key) and key[:3] == key[3:]:
+            raise Refused("MalformedKey", key=key)
         if fixing.value_e8 == 0:
             raise Refused("ZeroFixing", key=key, date=date)
         if fixing.observed_on > date:
             raise Refused("ObservedLater", key=key, date=date, observedOn=fixing.observed_on)
         known = ChainMap(dict(fresh), self._values)
         reverse = key[3:] + key[:3]
-        if is_pair(key) and key != reverse and (reverse, date) in known:
+        if is_pair(key) and (reverse, date) in known:
             raise Refused("ReciprocalPair", offered=key, found=reverse)
         found = known.get((key, date))
         if found is None:
@@ -98,9 +100,9 @@ class Fixings:
         if base == quote:
             return Rate(1, 1)
         if (base + quote, date) in self._values:
-            return Rate(self._fresh(base + quote, date), ONE_E8)
+            return _reduced(self._fresh(base + quote, date), ONE_E8)
         if (quote + base, date) in self._values:
-            return Rate(ONE_E8, self._fresh(quote + base, date))
+            return _reduced(ONE_E8, self._fresh(quote + base, date))
         raise Refused("MissingRate", base=base, quote=quote, date=date)
 
     def _fresh(self, key: str, date: int) -> int:
@@ -116,3 +118,10 @@ class Fixings:
                 maxAgeDays=self.max_age_days,
             )
         return found.value_e8
+
+
+def _reduced(numerator: int, denominator: int) -> Rate:
+    """The fraction without common zeros."""
+    while numerator % 10 == denominator % 10 == 0:
+        numerator, denominator = numerator // 10, denominator // 10
+    return Rate(numerator, denominator)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from tanpo.model.consent import Consent, require_party
 from tanpo.model.fixings import DAY
@@ -106,6 +107,7 @@ class Ledger(Consent):
     def _settle(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.APPROVED)
         terms = trade.terms
+        self._require_unexpired(terms)
         self._require_reached(terms.start, date)
         if terms.end != 0 and date > terms.end // DAY:
             raise Refused("Ended", id=id_, end=terms.end)
@@ -150,12 +152,12 @@ class Ledger(Consent):
         trade.basket[index] += sign * moved
         common = {"id": trade.id, "date": date, "token": name}
         events = []
+        if moved:
+            events.append(Event(event, {**common, "quantity": moved}))
         if moved < called:
             trade.in_deficit = True
             args = {**common, "party": holder, "missing": called - moved}
             events.append(Event("Deficit", args))
-        if moved:
-            events.append(Event(event, {**common, "quantity": moved}))
         return events
 
     def _close(self, caller: str, id_: TradeId, date: int) -> list[Event]:
@@ -189,13 +191,12 @@ class Ledger(Consent):
         trade = self.trades[id_]
         terms = trade.terms
         lines = self.lines(id_, date)
-        exact = interest(
-            self._start(trade).value if terms.rate_e9 else lines[0].value,
-            terms.rate_e9,
-            date - trade.opened,
-            terms.day_count_basis,
-        )
-        accrued = accrued_round_up(exact, precision(lines))
+        accrued = Fraction(0)
+        if terms.rate_e9 and trade.opened:
+            days = date - trade.opened
+            start = self._start(trade).value
+            exact = interest(start, terms.rate_e9, days, terms.day_count_basis)
+            accrued = accrued_round_up(exact, precision(lines))
         loan, *collateral = (line.value for line in lines)
         required = required_value(loan, accrued, terms.ratio_bps)
         return Valuation(loan, accrued, required, sum(collateral, start=loan * 0))

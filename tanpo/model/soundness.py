@@ -12,10 +12,9 @@ MAX_BASKET = 8
 ZERO_ADDRESS = "0x" + "0" * 40
 
 
-def require_sound(terms: Terms, instruments: Mapping[str, Instrument], escrow: str) -> None:
+def require_sound(terms: Terms, instruments: Mapping[str, Instrument]) -> None:
     """Raise Refused for the first thing that is wrong with the terms."""
-    parties = {terms.lender, terms.borrower}
-    if len(parties) < 2 or parties & {ZERO_ADDRESS, escrow}:
+    if terms.lender == terms.borrower:
         raise Refused("BadParties", lender=terms.lender, borrower=terms.borrower)
     if terms.loan_quantity == 0:
         raise Refused("ZeroQuantity", token=terms.loan_token)

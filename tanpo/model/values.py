@@ -97,9 +97,8 @@ def interest(value: Fraction, rate_e9: int, days: int, day_count_basis: int) -> 
 
 
 def accrued_round_up(exact: Fraction, denominator: int) -> Fraction:
-    """Return interest in multiples of 1 / denominator, away from zero."""
-    magnitude = Fraction(ceil(abs(exact) * denominator), denominator)
-    return -magnitude if exact < 0 else magnitude
+    """Return interest in multiples of 1 / denominator, rounded for the lender whoever owes it."""
+    return Fraction(ceil(exact * denominator), denominator)
 
 
 def interest_round_half_up(exact: Fraction, decimals: int, rate: Rate) -> int:

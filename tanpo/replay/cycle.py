@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
+from eth_utils.crypto import keccak
+
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
 from tanpo.replay.auto import collateral_quantities
@@ -170,7 +172,7 @@ class Replay:
             start=_timestamp(spec.start),
             end=_timestamp(spec.end) if spec.end else 0,
             expiry=world.chain.now() + _CONSENT_SECONDS,
-            uti=spec.id.encode()[:32].ljust(32, b"\0"),
+            uti=keccak(text=spec.id),
         )
         trade_id: bytes = world.escrow.call("tradeIdOf", terms.as_tuple())
         world.escrow.send(world.accounts[spec.lender], "register", terms.as_tuple())

@@ -99,3 +99,28 @@ def test_run__unusable_deployment__is_refused(node: str, tmp_path: Path, trouble
     result = tanpo("run", scenario_file(SMALL), "--json", "--rpc", node, "--key", key, *options)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.count("\n") == 1
+
+
+def test_run__ids_that_differ_after_32_bytes__are_two_trades(node: str, tmp_path: Path) -> None:
+    scenario = tmp_path / "ids.yaml"
+    trade = (
+        "  - {{id: the first of all trades of a long day number {}, lender: A, borrower: B,"
+        " loan: {{USD: 100}}, collateral: {{X: auto}}, start: 2023-01-06}}\n"
+    )
+    scenario.write_text(
+        "name: Long ids\ninstruments: {X: {kind: equity, currency: USD}}\n"
+        "parties: {A: {USD: 200}, B: {X: 2}}\nfixings: {2023-01-06: {X: 100}}\n"
+        f"trades:\n{trade.format(1)}{trade.format(2)}"
+    )
+    lines = fresh_lines(scenario, "--rpc", node)
+    assert lines.count('"opened"') == 2
+    assert lines == fresh_lines(scenario)
+
+
+def test_run__manifest_in_lower_case__is_read(node: str, tmp_path: Path) -> None:
+    chain = Web3Chain.at(node, Account.from_key(KEY))
+    manifest = tmp_path / "manifest.json"
+    Platform.deploy(chain, Account.from_key(KEY)).manifest().write(manifest)
+    manifest.write_text(manifest.read_text().lower())
+    options = ["--rpc", node, "--key", KEY, "--manifest", manifest]
+    assert fresh_lines(scenario_file(SMALL), *options) == expected_text(SMALL)

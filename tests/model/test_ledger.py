@@ -116,8 +116,8 @@ def test_mark__borrower_short__delivers_what_it_has_and_records_the_rest(ledger:
     # 53,976,990.915 / 160 is 337,356.2: 2,117 shares more than are held.
     called = {"id": TERMS, "date": DATE + 1, "token": "STOCK"}
     assert events[1:] == [
-        Event("Deficit", {**called, "party": "borrower", "missing": 2_017}),
         Event("Delivered", {**called, "quantity": 100}),
+        Event("Deficit", {**called, "party": "borrower", "missing": 2_017}),
     ]
     assert ledger.trades[TERMS].in_deficit
     assert ledger.trades[TERMS].basket == [335_340]
@@ -154,8 +154,8 @@ def test_mark__title_transfer__returns_from_the_lender(ledger: Ledger) -> None:
 
     called = {"id": terms, "date": DATE + 1, "token": "STOCK"}
     assert ledger.mark([terms], DATE + 1)[1:] == [
-        Event("Deficit", {**called, "party": "lender", "missing": 1_000}),
         Event("Returned", {**called, "quantity": 790}),
+        Event("Deficit", {**called, "party": "lender", "missing": 1_000}),
     ]
 
 

@@ -139,11 +139,11 @@ def test_interest__rate_of_zero__is_nothing_without_a_day_count() -> None:
     [
         (Fraction(1, 3), Fraction(4, 10)),
         (Fraction(3, 10), Fraction(3, 10)),
-        (Fraction(-1, 3), Fraction(-4, 10)),
+        (Fraction(-1, 3), Fraction(-3, 10)),
         (Fraction(0), Fraction(0)),
     ],
 )
-def test_accrued__one_decimal__rounds_away_from_zero(exact: Fraction, expected: Fraction) -> None:
+def test_accrued__one_decimal__rounds_for_the_lender(exact: Fraction, expected: Fraction) -> None:
     assert accrued_round_up(exact, 10) == expected
 
 

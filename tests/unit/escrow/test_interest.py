@@ -7,6 +7,7 @@ import pytest
 from market import ENOUGH, MARKED_PRICES
 
 from support import MARKED, SETTLED, at, events, failed, failures, transfers
+from tanpo.terms import NEVER
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_interest__cash_closed_on_the_day_it_opened__is_none(market, bearing, es
 def lent(market, sample):
     """The sample with a fee in USD: it needs the Bund's value at the opening."""
     usd = market.tokens["USD"].address
-    return replace(sample, rate_e9=36_000_000, day_count_basis=360, rate_token=usd)
+    return replace(sample, rate_e9=36_000_000, day_count_basis=360, rate_token=usd, expiry=NEVER)
 
 
 def test_interest__security_without_a_price_on_the_date__does_not_open(market, lent, escrow):

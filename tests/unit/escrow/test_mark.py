@@ -86,8 +86,8 @@ def test_mark__borrower_short__delivers_what_it_can(market, sample, marked, escr
     common = {"id": trade, "date": MARKED, "token": stock.address}
     assert events(receipt) == [
         marked(trade, 53638400 * 10**18),
-        ("Deficit", {**common, "party": sample.borrower, "missing": 482}),
         ("Delivered", {**common, "quantity": 3_000}),
+        ("Deficit", {**common, "party": sample.borrower, "missing": 482}),
     ]
     assert market.held(trade) == [338_240]
     assert escrow.trade(trade).inDeficit is True
@@ -134,8 +134,8 @@ def test_mark__lender_short_under_title_transfer__returns_what_it_can(
     common = {"id": trade, "date": MARKED, "token": stock.address}
     assert events(receipt) == [
         marked(trade, 54486557200000000000000000),
-        ("Deficit", {**common, "party": sample.lender, "missing": 790}),
         ("Returned", {**common, "quantity": 1_000}),
+        ("Deficit", {**common, "party": sample.lender, "missing": 790}),
     ]
     assert market.held(trade) == [334_240]
     assert escrow.trade(trade).inDeficit is True
@@ -158,7 +158,7 @@ def test_mark__short_of_a_lot__delivers_whole_lots(market, cash_loan, escrow, bo
     receipt = market.mark(trade)
 
     # (1,000,000 - 975,000) / 39 = 641.03: seven lots of 100
-    _, deficit, delivered = events(receipt)
+    _, delivered, deficit = events(receipt)
     assert (deficit[0], deficit[1]["missing"]) == ("Deficit", 500)
     assert (delivered[0], delivered[1]["quantity"]) == ("Delivered", 200)
     assert market.held(trade) == [25_200]

@@ -84,14 +84,14 @@ QUOTED = {
 def marked(market, project, cash_loan, escrow, token_administrator):
     """Opens and marks a trade against shares in so many of those currencies."""
 
-    def mark(count):
+    def mark(count, digits=""):
         basket, prices = [], {}
         for name, value in list(QUOTED.items())[:count]:
             token = token_administrator.deploy(project.MockToken, 0)
             escrow.list(token, Kind.EQUITY, name[3:].encode(), 1, sender=token_administrator)
             market.supply(token)
             basket.append((token.address, 10_000))
-            prices |= {token: "1000", name: value}
+            prices |= {token: "1000", name: value + digits[len(value.partition(".")[2]) :]}
         trade = market.open(replace(cash_loan, collateral=tuple(basket)))
         market.publish(MARKED, prices)
         return trade, market.mark(trade)
@@ -99,17 +99,19 @@ def marked(market, project, cash_loan, escrow, token_administrator):
     return mark
 
 
-def test_mark__basket_in_five_currencies__is_valued(marked):
-    _, receipt = marked(5)
-    assert [name for name, _ in events(receipt)] == ["Marked", *["Returned"] * 5]
+def test_mark__basket_in_eight_currencies__is_valued(marked):
+    _, receipt = marked(8)
+    assert [name for name, _ in events(receipt)] == ["Marked", *["Returned"] * 8]
 
 
-def test_mark__fraction_needs_too_many_bits__fails(marked):
-    trade, receipt = marked(6)
-    assert failures(receipt) == [failed(trade, MARKED, "mark", "ValueTooLarge", id=trade)]
-
-
-@pytest.mark.xfail(strict=True, reason="products overflow before the check: Panic(0x11)")
-def test_mark__fraction_needs_far_too_many_bits__fails_alike(marked):
-    trade, receipt = marked(8)
-    assert failures(receipt) == [failed(trade, MARKED, "mark", "ValueTooLarge", id=trade)]
+@pytest.mark.parametrize("count", [6, 7])
+def test_mark__rates_of_eight_decimals__need_too_many_bits(marked, count):
+    """Not what a market quotes: the common denominator has every digit of every rate."""
+    trade, receipt = marked(count, digits="00000001")
+    ((_, failure),) = events(receipt)
+    expected = {
+        6: failed(trade, MARKED, "mark", "ValueTooLarge", id=trade),
+        7: failed(trade, MARKED, "mark", "Panic", code=0x11),
+    }
+    assert failures(receipt) == [expected[count]]
+    assert failure["id"] == trade

@@ -1,39 +1,30 @@
 # SPDX-License-Identifier: MIT
-"""The functions that contain a failure are the escrow's own."""
+"""The function that contains a failure is the escrow's own."""
 
 import pytest
+from eth_utils.crypto import keccak
 
 from support import SETTLED, reverts
 
-TRADE = b"\1" * 32
+ACTIONS = pytest.mark.parametrize("action", ["settle", "mark", "close"])
 
 
-@pytest.fixture
-def call():
-    """Name and arguments of each, as somebody would call it for himself."""
-
-    def of(action, caller, escrow):
-        return {
-            "settle": ("settleAll", ([TRADE], SETTLED, caller)),
-            "mark": ("markAll", ([TRADE], SETTLED, caller)),
-            "close": ("closeAll", ([TRADE], SETTLED, caller)),
-        }[action]
-
-    return of
+def _args(action, caller):
+    """As somebody would call it for himself."""
+    selector = keccak(text=f"{action}(bytes32[],uint24)")[:4]
+    return (selector, [b"\1" * 32], SETTLED, caller)
 
 
 @pytest.mark.parametrize("role", ["keeper", "lender", "blockchain_administrator"])
-@pytest.mark.parametrize("action", ["settle", "mark", "close"])
-def test_only_self__anyone_else__reverts(request, role, action, call, escrow):
+@ACTIONS
+def test_carry_out__anyone_else__reverts(request, role, action, escrow):
     caller = request.getfixturevalue(role)
-    function, args = call(action, caller, escrow)
     with reverts(escrow.OnlySelf, caller=caller.address):
-        getattr(escrow, function)(*args, sender=caller)
+        escrow.carryOut(*_args(action, caller), sender=caller)
 
 
-@pytest.mark.parametrize("action", ["settle", "mark", "close"])
-def test_only_self__through_multicall__reverts(action, call, escrow, stranger):
-    function, args = call(action, stranger, escrow)
-    data = getattr(escrow, function).encode_input(*args)
+@ACTIONS
+def test_carry_out__through_multicall__reverts(action, escrow, stranger):
+    data = escrow.carryOut.encode_input(*_args(action, stranger))
     with reverts(escrow.OnlySelf, caller=stranger.address):
         escrow.multicall([data], sender=stranger)

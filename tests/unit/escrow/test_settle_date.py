@@ -6,6 +6,13 @@ from dataclasses import replace
 import pytest
 
 from support import APPROVED, MARKED, OPEN, SETTLED, THIRD, at, failed, failures, reverts
+from tanpo.terms import NEVER
+
+
+@pytest.fixture
+def sample(sample):
+    """With a consent that stands as long as it may."""
+    return replace(sample, expiry=NEVER)
 
 
 @pytest.fixture
@@ -83,7 +90,16 @@ def test_settle__date_between_latest_fixings_and_today__opens(settle, market, sa
     assert market.escrow.trade(trade).opened == MARKED
 
 
-def test_settle__after_the_expiry_of_consent__opens(settle, market, sample):
-    trade = market.book(sample)
-    market.chain.pending_timestamp = sample.expiry + 1
+def test_settle__at_the_second_of_expiry__opens(settle, market, sample):
+    trade = market.book(replace(sample, expiry=at(SETTLED, 18)))
+    market.chain.pending_timestamp = at(SETTLED, 18)
     assert settle(trade, SETTLED) == []
+
+
+def test_settle__a_second_after_expiry__fails(settle, market, sample):
+    trade = market.book(replace(sample, expiry=at(SETTLED, 18)))
+    late = at(SETTLED, 18) + 1
+    market.chain.pending_timestamp = late
+    assert settle(trade, SETTLED) == [
+        failed(trade, SETTLED, "settle", "Expired", expiry=at(SETTLED, 18), now_=late)
+    ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from support import APPROVED, SETTLED, at, reverts
+from support import APPROVED, PROPOSED_BY_LENDER, SETTLED, at, reverts
 from tanpo.terms import NOBODY
 
 
@@ -26,11 +26,20 @@ def test_terms__lender_is_borrower__are_refused(refused, sample, escrow):
 
 
 @pytest.mark.parametrize("other", ["nobody", "escrow"])
-def test_terms__other_party_cannot_sign__are_refused(refused, sample, escrow, borrower, other):
+def test_terms__other_party_cannot_sign__never_become_a_trade(
+    market, sample, escrow, lender, other
+):
     found = NOBODY if other == "nobody" else escrow.address
-    no_borrower, no_lender = replace(sample, borrower=found), replace(sample, lender=found)
-    refused(no_borrower, escrow.BadParties, lender=sample.lender, borrower=found)
-    refused(no_lender, escrow.BadParties, borrower, lender=found, borrower=sample.borrower)
+    terms = replace(sample, borrower=found)
+    escrow.register(terms.as_tuple(), sender=lender)
+    trade = market.trade_id(terms)
+    assert market.status(trade) == PROPOSED_BY_LENDER
+    with reverts(escrow.AlreadyApprovedBy, id=trade, caller=lender.address):
+        escrow.approve(trade, sender=lender)
+    relayed = replace(terms, uti=b"relayed".ljust(32))
+    signature = bytes(65)
+    with reverts(escrow.BadSignature, id=market.trade_id(relayed), party=sample.lender):
+        escrow.relay(relayed.as_tuple(), signature, signature, sender=lender)
 
 
 def test_terms__no_loan__are_refused(refused, sample, escrow):

@@ -3,8 +3,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from support import MARKED, SETTLED, price, reverts
 
 
@@ -64,7 +62,6 @@ def test_valuation__never_booked__is_nothing(market, sample, escrow):
     assert tuple(escrow.valuation(market.trade_id(sample), SETTLED)) == (0, 0, 0, 0)
 
 
-@pytest.mark.xfail(strict=True, reason="a trade that never opened accrues from 1970")
 def test_valuation__approved_only__accrues_nothing(market, cash_loan, escrow):
     usd = market.tokens["USD"].address
     terms = replace(cash_loan, rate_e9=36_000_000, day_count_basis=360, rate_token=usd)

@@ -113,8 +113,20 @@ def test_publish__largest_value__is_kept(publish, fixings, bund):
     assert fixings.fixing(bund, SETTLED).valueE8 == 2**64 - 1
 
 
-@pytest.mark.xfail(strict=True, reason="key zero counts as the reverse of every price key")
-def test_publish__key_of_zero__does_not_stop_prices(publish, fixings, bund):
-    publish(SETTLED, (bytes(32), 1, SETTLED))
+@pytest.mark.parametrize(
+    "key",
+    [
+        bytes(32),
+        b"EURUSDX".ljust(32, b"\0"),
+        b"EURUSD".ljust(31, b"\0") + b"\1",
+        b"eurusd".ljust(32, b"\0"),
+        b"EURUS".ljust(32, b"\0"),
+        b"EUREUR".ljust(32, b"\0"),
+        b"\0" * 11 + b"\1" * 21,
+    ],
+)
+def test_publish__key_of_nothing__reverts(publish, fixings, bund, key):
+    with reverts(fixings.MalformedKey, key=key):
+        publish(SETTLED, (key, 1, SETTLED))
     publish(SETTLED, (bund, 5, SETTLED))
     assert fixings.fixing(bund, SETTLED).valueE8 == 5

@@ -23,7 +23,7 @@ def instrument(accounts):
 def test_quote__security__has_its_price_and_the_rate(kind, publish, fixings, instrument, bund):
     publish(SETTLED, (bund, 9_881_100_000, SETTLED), (pair("EURUSD"), 109_253_000, SETTLED))
     found = fixings.quote(instrument(kind), b"USD", SETTLED)
-    assert tuple(found) == (9_881_100_000, 109_253_000, ONE)
+    assert tuple(found) == (9_881_100_000, 109_253, 100_000)
 
 
 def test_quote__security_in_its_currency__needs_no_rate(publish, fixings, instrument, bund):

@@ -5,8 +5,6 @@ import pytest
 
 from support import SETTLED, pair, reverts
 
-ONE = 10**8
-
 
 @pytest.fixture
 def eurusd(publish):
@@ -15,12 +13,12 @@ def eurusd(publish):
 
 @pytest.mark.usefixtures("eurusd")
 def test_rate__as_quoted__multiplies(fixings):
-    assert tuple(fixings.rate(b"EUR", b"USD", SETTLED)) == (109_253_000, ONE)
+    assert tuple(fixings.rate(b"EUR", b"USD", SETTLED)) == (109_253, 100_000)
 
 
 @pytest.mark.usefixtures("eurusd")
 def test_rate__the_other_way__divides(fixings):
-    assert tuple(fixings.rate(b"USD", b"EUR", SETTLED)) == (ONE, 109_253_000)
+    assert tuple(fixings.rate(b"USD", b"EUR", SETTLED)) == (100_000, 109_253)
 
 
 def test_rate__same_currency__is_one_without_a_fixing(fixings):
