@@ -18,6 +18,7 @@ from rich.progress import Progress
 
 from tanpo import __version__
 from tanpo.chain.abi import Reverted
+from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
 from tanpo.replay import Replay
@@ -95,7 +96,7 @@ def _run(
     try:
         scenario = read_scenario(file)
         administrator = _administrator(key)
-        chain = Web3Chain.at(rpc, administrator) if rpc else Web3Chain.embedded()
+        chain = Web3Chain.embedded() if rpc is None else Web3Chain.at(rpc, administrator)
         deployment = Manifest.read(manifest) if manifest else None
         with _progress(scenario, as_json) as (console, advance):
             world = World(scenario, chain, deployment, administrator, advance)
@@ -103,7 +104,7 @@ def _run(
                 _print_lines(world, exact)
             else:
                 _print_account(world, console, exact)
-    except (ScenarioError, ManifestError, ChainUnreachableError) as error:
+    except (ScenarioError, ManifestError, ChainUnreachableError, ArtifactError) as error:
         raise InputError(str(error)) from None
     except Reverted as error:
         raise click.ClickException(f"the contracts refused: {error}") from None

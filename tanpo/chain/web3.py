@@ -39,8 +39,10 @@ class Web3Chain:
         self._funder = funder
         self._gas_limit = gas_limit
         self.chain_id = w3.eth.chain_id
-        # Twice today's: the base fee rises by an eighth for each full block.
-        self._gas_price = 2 * w3.eth.gas_price
+        # Twice today's base fee, which rises by an eighth for each full block. A node's own advice
+        # follows what was paid lately: taking twice that would double it with every run.
+        base_fee = w3.eth.get_block("latest").get("baseFeePerGas")
+        self._gas_price = w3.eth.gas_price if base_fee is None else max(2 * base_fee, 1)
         self._nonces: dict[str, int] = {}
 
     @classmethod

@@ -258,6 +258,7 @@ class Machine(RuleBasedStateMachine):
         caller = (*self.accounts, self.world.administrator)[by]
         id_ = data.draw(self._ids())
         examples = {
+            "bytes4": bytes(4),
             "bytes32": id_,
             "bytes32[]": [id_],
             "uint24": self.today,

@@ -99,7 +99,7 @@ def test_close__hostile_token_in_the_batch__fails_alone(name, market, mock, term
     assert market.held(trades[1]) == [QUANTITY]
 
 
-@pytest.mark.parametrize("name", (*UNWILLING, "LyingToken"))
+@pytest.mark.parametrize("name", [*UNWILLING, "LyingToken"])
 def test_mark__unwilling_token_in_the_batch__is_a_deficit(name, market, mock, terms, alike, escrow):
     token = mock(name)
     trades = market.open(*terms(token))
