@@ -2,18 +2,17 @@
 pragma solidity ^0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {TradeValues} from "./TradeValues.sol";
 import {IEscrow, ValuationE18} from "./interfaces/IEscrow.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
+import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
+import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
@@ -28,15 +27,10 @@ import {TradeId} from "./types/TradeId.sol";
 /// manual; how terms become a trade stands in {Consent}.
 contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     using SafeCast for uint256;
-    using SafeERC20 for IERC20;
 
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
     /// largest mark (a basket of eight, all moving) needs about a tenth of it.
     uint256 private constant TRADE_GAS = 3_000_000;
-
-    /// @dev Gas that a token gets at the least when a call moves it, so that nobody can make a party's delivery fail by
-    /// sending too little.
-    uint256 private constant MOVE_GAS = 250_000;
 
     /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words.
     uint256 private constant MAX_REASON = 288;
@@ -80,7 +74,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
             return;
         } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
-            _requireGas(TRADE_GAS);
+            Gas.requireLeft(TRADE_GAS);
             try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender) {}
             catch {
                 emit Failed(ids[i], date, action, _reason());
@@ -205,14 +199,14 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         trade_.opened = date;
         emit Opened(id, date);
 
-        _move(_token(terms.loanInstrument()), lender, borrower, account.loanQuantity());
+        TokenMoves.move(_token(terms.loanInstrument()), lender, borrower, account.loanQuantity());
         address custodian = _custodian(trade_, terms.custody());
-        _move(
+        TokenMoves.move(
             _token(terms.collateralInstrument()), borrower, custodian, account.collateralQuantity()
         );
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
-            _move(_token(position.instrument), borrower, custodian, position.quantity);
+            TokenMoves.move(_token(position.instrument), borrower, custodian, position.quantity);
         }
     }
 
@@ -236,13 +230,13 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
 
         _repay(trade_, account, terms, interest);
         address custodian = _custodian(trade_, terms.custody());
-        _move(
+        TokenMoves.move(
             _token(terms.collateralInstrument()), custodian, borrower, account.collateralQuantity()
         );
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = trade_.further[i];
             trade_.further[i].quantity = 0;
-            _move(_token(position.instrument), custodian, borrower, position.quantity);
+            TokenMoves.move(_token(position.instrument), custodian, borrower, position.quantity);
         }
     }
 
@@ -342,7 +336,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         if (called == 0) return quantity;
 
         address token = instrument.token;
-        uint256 moved = _moveAvailable(token, call.from, call.to, called, lot);
+        uint256 moved = TokenMoves.moveAvailable(token, call.from, call.to, called, lot);
         uint256 held = quantity;
         if (moved > 0 && call.isDelivery) {
             held += moved;
@@ -388,47 +382,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
 
     function _moveSigned(uint32 instrument, address from, address to, int256 quantity) private {
         if (quantity < 0) (from, to) = (to, from);
-        _move(_token(instrument), from, to, SignedMath.abs(quantity));
-    }
-
-    /// @dev Moves exactly `quantity`, or reverts: tokens that return false, return nothing, or take a fee included.
-    function _move(address token, address from, address to, uint256 quantity) private {
-        if (quantity == 0) return;
-        uint256 before = IERC20(token).balanceOf(to);
-        if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
-        else IERC20(token).safeTransferFrom(from, to, quantity);
-        uint256 received = IERC20(token).balanceOf(to) - before;
-        if (received != quantity) revert NotReceived(token, to, received, quantity);
-    }
-
-    /// @dev Moves exactly `quantity`, or nothing, whatever the token says; reverts where it does neither.
-    function _tryMove(address token, address from, address to, uint256 quantity)
-        private
-        returns (bool)
-    {
-        _requireGas(MOVE_GAS);
-        uint256 before = IERC20(token).balanceOf(to);
-        if (from == address(this)) IERC20(token).trySafeTransfer(to, quantity);
-        else IERC20(token).trySafeTransferFrom(from, to, quantity);
-        uint256 received = IERC20(token).balanceOf(to) - before;
-        if (received != quantity && received != 0) {
-            revert NotReceived(token, to, received, quantity);
-        }
-        return received != 0;
-    }
-
-    /// @dev Moves `quantity`, or what `from` can deliver of it in whole lots; 0 where the token does not let it.
-    function _moveAvailable(address token, address from, address to, uint256 quantity, uint256 lot)
-        private
-        returns (uint256)
-    {
-        if (_tryMove(token, from, to, quantity)) return quantity;
-        if (from == address(this)) return 0;
-        uint256 available =
-            Math.min(IERC20(token).balanceOf(from), IERC20(token).allowance(from, address(this)));
-        if (available >= quantity) return 0;
-        available = available / lot * lot;
-        return available > 0 && _tryMove(token, from, to, available) ? available : 0;
+        TokenMoves.move(_token(instrument), from, to, SignedMath.abs(quantity));
     }
 
     function _token(uint32 instrument) private view returns (address) {
@@ -459,12 +413,5 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         _requireBegun(date);
         BusinessDate latest = FIXINGS.latest();
         if (date < latest) revert DatePassed(date, latest);
-    }
-
-    /// @dev A call with less gas than asked for gets what is left, and would fail for that alone.
-    function _requireGas(uint256 needed) private view {
-        uint256 found = gasleft();
-        // All but one 64th can be handed on (EIP-150); the rest must do for an event.
-        if (found < needed + needed / 63 + 10_000) revert InsufficientGas(found, needed);
     }
 }

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.base import BaseAccount
 from eth_utils.crypto import keccak
+
+from tanpo.model.terms import Custody
+
+__all__ = ["EIP712_TYPES", "NEVER", "NOBODY", "Custody", "Terms"]
 
 NOBODY = "0x" + "00" * 20
 """The zero address: the rate token where the rate is 0."""
@@ -48,15 +51,6 @@ EIP712_TYPES = {
     ],
 }
 """The types of EIP-712 in the order of the Solidity structs."""
-
-
-class Custody(IntEnum):
-    """Who holds the collateral while a trade is open, numbered as in the contracts."""
-
-    SEGREGATED = 0
-    """The escrow."""
-    TITLE_TRANSFER = 1
-    """The lender, who may reuse it."""
 
 
 @dataclass(frozen=True, slots=True)

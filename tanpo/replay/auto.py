@@ -8,25 +8,23 @@ from fractions import Fraction
 from math import ceil
 
 from tanpo.instrument import Instrument, Kind
+from tanpo.model.values import ONE_E8, Line, Rate
 from tanpo.scenario import Scenario, TradeSpec
 
 
 def unit_value(instrument: Instrument, fixings: Mapping[str, int], currency: str) -> Fraction:
-    """Value of one smallest unit in `currency`, exactly.
+    """Value of one smallest unit in `currency`, exactly. `fixings` are E8 by symbol and by pair."""
+    price_e8 = ONE_E8 if instrument.kind is Kind.CASH else fixings[instrument.symbol]
+    return Line(1, instrument, price_e8, _rate(instrument.currency, currency, fixings)).value
 
-    `fixings` are E8 by symbol and by pair. Bonds are quoted per 100 of face; a pair is multiplied
-    or divided as it is quoted (design: units and rounding).
-    """
-    price = Fraction(1)
-    if instrument.kind is not Kind.CASH:
-        price = Fraction(fixings[instrument.symbol], 10**8)
-    if instrument.kind is Kind.BOND:
-        price /= 100
-    if instrument.currency != currency:
-        direct = fixings.get(instrument.currency + currency)
-        reverse = fixings.get(currency + instrument.currency)
-        price *= Fraction(direct, 10**8) if direct else Fraction(10**8, reverse or 0)
-    return price / int(10**instrument.decimals)
+
+def _rate(base: str, quote: str, fixings: Mapping[str, int]) -> Rate:
+    """`base` in `quote`, whichever way the file quotes it."""
+    if base == quote:
+        return Rate(1, 1)
+    if base + quote in fixings:
+        return Rate(fixings[base + quote], ONE_E8)
+    return Rate(ONE_E8, fixings[quote + base])
 
 
 def collateral_quantities(

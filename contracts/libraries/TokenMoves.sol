@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
+import {IEscrow} from "../interfaces/IEscrow.sol";
+import {Gas} from "./Gas.sol";
+
+/// @title TokenMoves
+/// @notice Moves tokens for the calling contract, out of its own balance or by allowance, and believes only what the
+/// receiver then holds: tokens that return false, return nothing, take a fee or lie included.
+library TokenMoves {
+    using SafeERC20 for IERC20;
+
+    /// @dev Gas that a token gets at the least when a call moves it, so that nobody can make a party's delivery fail by
+    /// sending too little.
+    uint256 private constant MOVE_GAS = 250_000;
+
+    /// @notice Moves exactly `quantity`, or reverts with NotReceived or the token's error.
+    function move(address token, address from, address to, uint256 quantity) internal {
+        if (quantity == 0) return;
+        uint256 before = IERC20(token).balanceOf(to);
+        if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
+        else IERC20(token).safeTransferFrom(from, to, quantity);
+        uint256 received = IERC20(token).balanceOf(to) - before;
+        if (received != quantity) revert IEscrow.NotReceived(token, to, received, quantity);
+    }
+
+    /// @notice Moves `quantity`, or what `from` can deliver of it in whole lots.
+    /// @return moved 0 where the token does not let it.
+    function moveAvailable(address token, address from, address to, uint256 quantity, uint256 lot)
+        internal
+        returns (uint256 moved)
+    {
+        if (_tryMove(token, from, to, quantity)) return quantity;
+        if (from == address(this)) return 0;
+        uint256 available =
+            Math.min(IERC20(token).balanceOf(from), IERC20(token).allowance(from, address(this)));
+        if (available >= quantity) return 0;
+        available = available / lot * lot;
+        return available > 0 && _tryMove(token, from, to, available) ? available : 0;
+    }
+
+    /// @dev Moves exactly `quantity`, or nothing, whatever the token says; reverts where it does neither.
+    function _tryMove(address token, address from, address to, uint256 quantity)
+        private
+        returns (bool)
+    {
+        Gas.requireLeft(MOVE_GAS);
+        uint256 before = IERC20(token).balanceOf(to);
+        if (from == address(this)) IERC20(token).trySafeTransfer(to, quantity);
+        else IERC20(token).trySafeTransferFrom(from, to, quantity);
+        uint256 received = IERC20(token).balanceOf(to) - before;
+        if (received != quantity && received != 0) {
+            revert IEscrow.NotReceived(token, to, received, quantity);
+        }
+        return received != 0;
+    }
+}
