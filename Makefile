@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: help setup demo run check lint types test gas format clean compiler
 
 help:
-	@echo 'make setup | demo | run FILE=script.py | check | lint | types | test | gas | format | clean'
+	@echo 'make setup | demo | run FILE=trades.yaml | check | lint | types | test | gas | format | clean'
 
 setup: $(STAMPS)/contracts
 
@@ -63,7 +63,7 @@ demo: setup
 	@$(BIN)/tanpo demo
 
 run: setup
-	@$(BIN)/python $(FILE)
+	@$(BIN)/tanpo run $(FILE)
 
 check: lint types
 	$(BIN)/python -m pytest -q -n 2 tests/unit
