@@ -29,6 +29,8 @@ struct ValuationE18 {
 /// - Listed tokens keep balances that only transfers change. A token that reverts, returns false, takes a fee, lies
 ///   about a transfer, re-enters or burns gas harms the trades that name it and no others.
 /// - Fixings are right; {IFixings} says who publishes them.
+/// - While a call's tokens move, `trade` and `basket` still show what was before it; nothing can act on an open trade
+///   then.
 ///
 /// Batches: `settle`, `mark` and `close` take many trades. What goes wrong with one is emitted as `Failed` with the
 /// error as data, leaves that trade as it was, and touches no other. Calling again is harmless.
@@ -203,7 +205,8 @@ interface IEscrow is IInstruments {
 
     /// @notice Returns both legs of open trades whose end has come, and pays the interest, without another mark. Anyone
     /// may call; an open-term trade closes when one of its parties calls.
-    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, NotAParty, NotReceived, the
+    /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, NotAParty, AlreadyMarked (on a
+    /// date before the last that was marked), NotReceived, the
     /// fixings' or the token's error.
     /// @param date the business date on which they close: from the latest with fixings to today.
     function close(TradeId[] calldata ids, BusinessDate date) external;
