@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
@@ -36,6 +37,12 @@ class Replay:
         self._world = world
         self._specs: dict[bytes, TradeSpec] = {}
         self._open: dict[bytes, None] = {}
+        self._starting: defaultdict[date, list[TradeSpec]] = defaultdict(list)
+        for spec in world.scenario.trades:
+            self._starting[world.scenario.opening_date(spec)].append(spec)
+        self._closing_date = {
+            spec.id: world.scenario.closing_date(spec) for spec in world.scenario.trades
+        }
         self._held = {name: dict.fromkeys(held) for name, held in self._parties().items()}
         self._held[ESCROW] = {}
 
@@ -65,7 +72,7 @@ class Replay:
         due: list[bytes] = []
         others: list[bytes] = []
         for trade_id in self._open:
-            ending = self._world.scenario.closing_date(self._specs[trade_id])
+            ending = self._closing_date[self._specs[trade_id].id]
             (due if ending and ending <= day else others).append(trade_id)
         ends = [self._specs[trade_id].end for trade_id in due]
         for end in filter(None, ends):
@@ -113,11 +120,10 @@ class Replay:
 
     def _open_and_close_within(self, day: date) -> Iterator[Entry]:
         """Open what starts on `day`, and close what also ends on it, each at its time."""
-        scenario = self._world.scenario
-        starting = [spec for spec in scenario.trades if scenario.opening_date(spec) == day]
-        moments = sorted({_opening(spec, day) for spec in starting})
-        intraday = [spec for spec in starting if scenario.closing_date(spec) == day]
-        moments = sorted({*moments, *(_closing(spec, day) for spec in intraday)})
+        starting = self._starting[day]
+        intraday = [spec for spec in starting if self._closing_date[spec.id] == day]
+        openings = {_opening(spec, day) for spec in starting}
+        moments = sorted(openings | {_closing(spec, day) for spec in intraday})
         for moment in moments:
             self._world.chain.advance_to(_timestamp(min(moment, _last_second(day))))
             yield from self._close_at(intraday, moment, day, opened_now=False)
