@@ -29,7 +29,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     using SafeCast for uint256;
 
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
-    /// largest mark (a basket of eight, all moving) needs about a tenth of it.
+    /// largest mark (a basket of eight in as many currencies, all moving) takes about a sixth of it.
     uint256 private constant TRADE_GAS = 3_000_000;
 
     /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words.
@@ -408,7 +408,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         if (date > today) revert DateInFuture(date, today);
     }
 
-    /// @dev Leaves a keeper no choice of date: from the latest fixings to today.
+    /// @dev A trade opens or closes on the latest date with fixings or, before those of today are out, on a later one.
     function _requireCurrent(BusinessDate date) private view {
         _requireBegun(date);
         BusinessDate latest = FIXINGS.latest();

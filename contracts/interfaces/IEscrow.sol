@@ -21,7 +21,8 @@ struct ValuationE18 {
 /// @notice The one contract that owns the state of all trades. A trade is registered by one party and approved by the
 /// other (or booked with both signatures), then lives by itself: `settle` exchanges the two legs in one transaction,
 /// `mark` values it once a business date and moves the margin call, `close` returns everything. Those three need no
-/// role: whoever calls them (a keeper) decides nothing.
+/// role: whoever calls them (a keeper) decides no price and no quantity, and of dates only what `settle`, `mark` and
+/// `close` say.
 ///
 /// Assumptions
 /// - Each party has given this contract an ERC-20 allowance for what it must deliver. The contract pulls only what
@@ -208,7 +209,8 @@ interface IEscrow is IInstruments {
     /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, NotAParty, AlreadyMarked (on a
     /// date before the last that was marked), NotReceived, the
     /// fixings' or the token's error.
-    /// @param date the business date on which they close: from the latest with fixings to today.
+    /// @param date the business date on which they close, and to which interest counts: from the latest with fixings to
+    /// today.
     function close(TradeId[] calldata ids, BusinessDate date) external;
 
     // ------------------------------------------------------------------ reading

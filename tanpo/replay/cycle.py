@@ -43,7 +43,7 @@ class Replay:
         self._closing_date = {
             spec.id: world.scenario.closing_date(spec) for spec in world.scenario.trades
         }
-        self._held = {name: dict.fromkeys(held) for name, held in self._parties().items()}
+        self._held = {name: dict.fromkeys(held) for name, held in world.scenario.parties.items()}
         self._held[ESCROW] = {}
 
     def entries(self) -> Iterator[Entry]:
@@ -65,9 +65,6 @@ class Replay:
             for name, symbols in self._held.items()
         }
 
-    def _parties(self) -> Balances:
-        return self._world.scenario.parties
-
     def _business_day(self, day: date) -> Iterator[Entry]:
         due: list[bytes] = []
         others: list[bytes] = []
@@ -86,7 +83,7 @@ class Replay:
     def _mark(self, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
         for batch in self._batches(ids):
             receipt = self._keep("mark", batch, day)
-            for doing in self._doings(receipt):
+            for doing in doings(self._world, receipt):
                 yield from self._marked(doing, day)
 
     def _marked(self, doing: Doings, day: date) -> Iterator[Entry]:
@@ -197,7 +194,7 @@ class Replay:
         while waiting and succeeded:
             succeeded = False
             for batch in self._batches(list(waiting)):
-                for doing in self._doings(self._keep(action, batch, day)):
+                for doing in doings(self._world, self._keep(action, batch, day)):
                     waiting[doing.trade_id] = doing
                     if doing.head.name != "Failed":
                         del waiting[doing.trade_id]
@@ -243,9 +240,6 @@ class Replay:
             tokens += more
         if batch:
             yield batch
-
-    def _doings(self, receipt: Receipt) -> list[Doings]:
-        return doings(self._world, receipt)
 
     def _failed(self, doing: Doings, day: date, action: str) -> Entry:
         reverted = self._world.escrow.interface.decode_error(doing.head.args["reason"])

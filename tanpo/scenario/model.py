@@ -77,11 +77,6 @@ class Scenario:
     """By business date, in order, and key: prices by symbol, FX by pair (EURUSD), at E8."""
     trades: tuple[TradeSpec, ...]
 
-    @property
-    def business_dates(self) -> tuple[date, ...]:
-        """The dates that have fixings, in order."""
-        return tuple(self.fixings)
-
     def opening_date(self, trade: TradeSpec) -> date:
         """Return the business date on which the trade opens: the first from its start on."""
         return next(day for day in self.fixings if day >= trade.start.date())

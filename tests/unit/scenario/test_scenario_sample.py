@@ -61,6 +61,6 @@ def test_read_scenario__sample__every_value_exact(sample: Scenario) -> None:
 
 def test_read_scenario__sample__closes_on_its_last_date(sample: Scenario) -> None:
     (trade,) = sample.trades
-    assert sample.business_dates == tuple(date(2023, 4, day) for day in (19, 20, 21))
+    assert tuple(sample.fixings) == tuple(date(2023, 4, day) for day in (19, 20, 21))
     assert sample.opening_date(trade) == date(2023, 4, 19)
     assert sample.closing_date(trade) == date(2023, 4, 21)
