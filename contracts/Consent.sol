@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {Instruments} from "./Instruments.sol";
-import {IEscrow} from "./interfaces/IEscrow.sol";
+import {Book} from "./Book.sol";
+import {IConsent} from "./interfaces/IConsent.sol";
 import {Status, newAccount} from "./types/Account.sol";
+import {Agreement, AgreementLib} from "./types/Agreement.sol";
 import {Kind} from "./types/Instrument.sol";
 import {MarginTerms, newMarginTerms} from "./types/MarginTerms.sol";
 import {Collateral, Terms, TermsLib} from "./types/Terms.sol";
@@ -15,20 +15,24 @@ import {Position, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Consent
-/// @notice The escrow's first half: how terms become a trade. See {IEscrow}, which is the manual.
-abstract contract Consent is IEscrow, Instruments, EIP712 {
+/// @notice How terms become a trade; see {IConsent}, which is the manual.
+abstract contract Consent is IConsent, Book {
     uint256 private constant MAX_BASKET = 8;
     uint16 private constant ONE_BPS = 1e4;
 
-    mapping(TradeId id => Trade) internal _trades;
+    /// @inheritdoc IConsent
+    function enter(Agreement calldata agreement) external returns (bytes32 hash) {
+        _requireCurrency(agreement.valuationCurrency);
+        if (agreement.thresholdBps > ONE_BPS) {
+            revert ThresholdTooHigh(agreement.thresholdBps, ONE_BPS);
+        }
+        hash = AgreementLib.hash(agreement);
+        if (_agreements[hash].valuationCurrency != 0) return hash;
+        _agreements[hash] = agreement;
+        emit Entered(hash, agreement);
+    }
 
-    uint32 private _marginTermsCount;
-    mapping(MarginTerms terms => uint32 index) private _marginTermsIndexOf;
-    mapping(uint32 index => MarginTerms) internal _marginTerms;
-
-    constructor() EIP712("Tanpo", "1") {}
-
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IConsent
     function register(Terms calldata terms) external returns (TradeId id) {
         id = tradeIdOf(terms);
         bool byLender = _requireParty(id, terms.lender, terms.borrower);
@@ -36,7 +40,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         emit Approved(id, msg.sender);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IConsent
     function approve(TradeId id) external {
         Trade storage trade_ = _trades[id];
         Status status = trade_.account.status();
@@ -52,7 +56,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         emit Approved(id, msg.sender);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IConsent
     function withdraw(Terms calldata terms) external {
         TradeId id = tradeIdOf(terms);
         _requireParty(id, terms.lender, terms.borrower);
@@ -62,7 +66,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         emit Withdrawn(id, msg.sender);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IConsent
     function relay(
         Terms calldata terms,
         bytes calldata lenderSignature,
@@ -76,7 +80,7 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         emit Approved(id, terms.borrower);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IConsent
     function tradeIdOf(Terms calldata terms) public view returns (TradeId) {
         return TradeId.wrap(_hashTypedDataV4(TermsLib.hash(terms)));
     }
@@ -90,32 +94,28 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         _requireSound(terms);
 
         trade_.account = newAccount(
-            terms.loanQuantity, terms.collateral[0].quantity, _marginTermsIndex(terms), status
+            terms.loanQuantity, terms.collateral[0].quantity, _termsIndex(terms), status
         );
-        (trade_.lender, trade_.start, trade_.end) = (terms.lender, terms.start, terms.end);
-        (trade_.borrower, trade_.rateE9) = (terms.borrower, terms.rateE9);
-        trade_.expiry = uint32(Math.min(terms.expiry, type(uint32).max));
+        (trade_.lender, trade_.borrower, trade_.rateE9) =
+        (terms.lender, terms.borrower, terms.rateE9);
+        (trade_.start, trade_.end, trade_.expiry) =
+        (_toUint32(terms.start), _toUint32(terms.end), _toUint32(terms.expiry));
         for (uint256 i = 1; i < terms.collateral.length; ++i) {
-            trade_.further
-                .push(Position(_listed(terms.collateral[i].token), terms.collateral[i].quantity));
+            Collateral calldata leg = terms.collateral[i];
+            trade_.further.push(Position(_listed(leg.token), leg.quantity, leg.haircutBps));
         }
         emit Registered(id, terms.lender, terms.borrower, terms);
     }
 
-    /// @dev The index of these margin terms, which are written where no trade before has had the same.
-    function _marginTermsIndex(Terms calldata terms) private returns (uint32 index) {
-        MarginTerms marginTerms = newMarginTerms(
+    function _termsIndex(Terms calldata terms) private returns (uint32) {
+        MarginTerms margin = newMarginTerms(
             terms,
+            _agreements[terms.agreement],
             _listed(terms.loanToken),
             _listed(terms.collateral[0].token),
-            terms.rateE9 == 0 ? 0 : _listed(terms.rateToken)
+            terms.rateToken == address(0) ? 0 : _listed(terms.rateToken)
         );
-        index = _marginTermsIndexOf[marginTerms];
-        if (index == 0) {
-            index = ++_marginTermsCount;
-            _marginTermsIndexOf[marginTerms] = index;
-            _marginTerms[index] = marginTerms;
-        }
+        return _sharedTermsIndex(margin, terms.agreement);
     }
 
     /// @dev What both parties may have signed by mistake.
@@ -123,13 +123,17 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
         if (terms.lender == terms.borrower) revert BadParties(terms.lender, terms.borrower);
         if (terms.loanQuantity == 0) revert ZeroQuantity(terms.loanToken);
         _requireBasket(terms);
-        _requireCurrency(terms.valuationCurrency);
         if (terms.ratioBps == 0) revert ZeroRatio();
-        if (terms.thresholdBps > ONE_BPS) revert ThresholdTooHigh(terms.thresholdBps, ONE_BPS);
+        if (
+            terms.callBelowBps > terms.ratioBps
+                || (terms.returnAboveBps != 0 && terms.returnAboveBps < terms.ratioBps)
+        ) revert BadLevels(terms.callBelowBps, terms.ratioBps, terms.returnAboveBps);
         if (terms.end != 0 && terms.end < terms.start) {
             revert EndsBeforeStart(terms.start, terms.end);
         }
-        _requireRate(terms);
+        Agreement storage agreement = _agreements[terms.agreement];
+        if (agreement.valuationCurrency == 0) revert UnknownAgreement(terms.agreement);
+        _requireRate(terms, agreement.penaltyRateE9);
     }
 
     function _requireBasket(Terms calldata terms) private pure {
@@ -138,17 +142,19 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
             revert BadBasketSize(basket_.length, MAX_BASKET);
         }
         for (uint256 i = 0; i < basket_.length; ++i) {
-            if (basket_[i].quantity == 0) revert ZeroQuantity(basket_[i].token);
-            if (basket_[i].token == terms.loanToken) revert DuplicateToken(terms.loanToken);
+            Collateral calldata leg = basket_[i];
+            if (leg.quantity == 0) revert ZeroQuantity(leg.token);
+            if (leg.haircutBps >= ONE_BPS) revert HaircutTooHigh(leg.token, leg.haircutBps);
+            if (leg.token == terms.loanToken) revert DuplicateToken(leg.token);
             for (uint256 j = 0; j < i; ++j) {
-                if (basket_[j].token == basket_[i].token) revert DuplicateToken(basket_[i].token);
+                if (basket_[j].token == leg.token) revert DuplicateToken(leg.token);
             }
         }
     }
 
-    function _requireRate(Terms calldata terms) private view {
-        bool sound = terms.rateE9 == 0
-            ? terms.rateToken == address(0) && terms.dayCountBasis == 0
+    function _requireRate(Terms calldata terms, uint32 penaltyRateE9) private view {
+        bool sound = terms.rateToken == address(0)
+            ? terms.rateE9 == 0 && penaltyRateE9 == 0 && terms.dayCountBasis == 0
             : (terms.dayCountBasis == 360 || terms.dayCountBasis == 365)
                 && _instrument(_listed(terms.rateToken)).kind == Kind.Cash;
         if (!sound) revert BadRate(terms.rateE9, terms.rateToken, terms.dayCountBasis);
@@ -156,21 +162,11 @@ abstract contract Consent is IEscrow, Instruments, EIP712 {
 
     function _requireSignature(TradeId id, address party, bytes calldata signature) private view {
         if (!SignatureChecker.isValidSignatureNowCalldata(party, TradeId.unwrap(id), signature)) {
-            revert BadSignature(id, party);
+            revert BadSignature(TradeId.unwrap(id), party);
         }
     }
 
-    /// @dev True where the caller is the lender, false where it is the borrower.
-    function _requireParty(TradeId id, address lender, address borrower)
-        internal
-        view
-        returns (bool isLender)
-    {
-        isLender = msg.sender == lender;
-        if (!isLender && msg.sender != borrower) revert NotAParty(id, msg.sender);
-    }
-
-    function _requireUnexpired(uint256 expiry) internal view {
-        if (block.timestamp > expiry) revert Expired(expiry, block.timestamp);
+    function _toUint32(uint40 moment) private pure returns (uint32) {
+        return uint32(Math.min(moment, type(uint32).max));
     }
 }

@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {TradeValues} from "./TradeValues.sol";
-import {IEscrow, ValuationE18} from "./interfaces/IEscrow.sol";
+import {Book} from "./Book.sol";
+import {Margining} from "./Margining.sol";
+import {Settling} from "./Settling.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
+import {IKeepers} from "./interfaces/IKeepers.sol";
+import {ILifecycle} from "./interfaces/ILifecycle.sol";
+import {Delegation} from "./libraries/Delegation.sol";
 import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
-import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
-import {Instrument} from "./types/Instrument.sol";
+import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
-import {Custody, Terms} from "./types/Terms.sol";
-import {Position, Trade, TradeView} from "./types/Trade.sol";
+import {Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Escrow
-/// @notice Owns the state of all trades: exchange, daily mark with its margin call, return. See {IEscrow}, which is the
-/// manual; how terms become a trade stands in {Consent}.
-contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
-    using SafeCast for uint256;
-
+/// @notice Owns the state of all trades. Here is what happens every day: exchange, mark with its margin call. How terms
+/// become a trade stands in {Consent}; what else happens in a trade's life in contracts that run on this one's storage
+/// and on no other's: {Lifecycle}. {IEscrow} is the manual of all.
+contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Multicall {
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
     /// largest mark (a basket of eight in as many currencies, all moving) takes about a sixth of it.
     uint256 private constant TRADE_GAS = 3_000_000;
@@ -35,12 +32,27 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
     /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words.
     uint256 private constant MAX_REASON = 288;
 
+    /// @notice How trades come to be, and what anybody may see of them.
+    address public immutable REGISTRY;
+
+    /// @notice What else happens to a trade.
+    address public immutable LIFECYCLE;
+
     /// @param authority the AccessManager that names the token administrator.
     /// @param fixings where prices and rates are read.
-    constructor(address authority, IFixings fixings)
-        AccessManaged(authority)
-        TradeValues(fixings)
-    {}
+    /// @param registry the {Registry} of the same fixings.
+    /// @param lifecycle the {Lifecycle} of the same fixings.
+    constructor(address authority, IFixings fixings, address registry, address lifecycle)
+        Book(authority, fixings)
+    {
+        (REGISTRY, LIFECYCLE) = (registry, lifecycle);
+    }
+
+    /// @dev Everything of {IEscrow} that is not here.
+    // solhint-disable-next-line payable-fallback, no-complex-fallback
+    fallback() external {
+        Delegation.forward(REGISTRY);
+    }
 
     modifier onlySelf() {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
@@ -49,19 +61,19 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
 
     // ------------------------------------------------------------------ batches
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IKeepers
     function settle(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
         _each(this.settle.selector, ids, date);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IKeepers
     function mark(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireBegun(date);
         _each(this.mark.selector, ids, date);
     }
 
-    /// @inheritdoc IEscrow
+    /// @inheritdoc IKeepers
     function close(TradeId[] calldata ids, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
         _each(this.close.selector, ids, date);
@@ -91,7 +103,7 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         for (uint256 i = 0; i < ids.length; ++i) {
             if (isMark) _mark(ids[i], date);
             else if (action == this.settle.selector) _settle(ids[i], date);
-            else _close(ids[i], date, caller);
+            else Delegation.run(LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (ids[i], date, caller)));
         }
     }
 
@@ -109,309 +121,37 @@ contract Escrow is TradeValues, ReentrancyGuardTransient, Multicall {
         }
     }
 
-    /// @inheritdoc IEscrow
-    function open(
-        Terms calldata terms,
-        bytes calldata lenderSignature,
-        bytes calldata borrowerSignature,
-        BusinessDate date
-    ) external nonReentrant returns (TradeId id) {
-        _requireCurrent(date);
-        id = relay(terms, lenderSignature, borrowerSignature);
-        _settle(id, date);
-    }
-
-    // ------------------------------------------------------------------ reading
-
-    /// @inheritdoc IEscrow
-    function trade(TradeId id) external view returns (TradeView memory) {
-        Trade storage trade_ = _trades[id];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        return TradeView({
-            status: account.status(),
-            lender: trade_.lender,
-            borrower: trade_.borrower,
-            loanToken: _instrument(terms.loanInstrument()).token,
-            loanQuantity: account.loanQuantity(),
-            valuationCurrency: terms.valuationCurrency(),
-            ratioBps: uint16(terms.ratioBps()),
-            thresholdBps: uint16(terms.thresholdBps()),
-            mtaE6: uint64(terms.mtaE6()),
-            custody: terms.custody(),
-            rateE9: trade_.rateE9,
-            dayCountBasis: uint16(terms.dayCountBasis()),
-            rateToken: _instrument(terms.rateInstrument()).token,
-            start: trade_.start,
-            end: trade_.end,
-            opened: trade_.opened,
-            lastMarked: account.lastMarked(),
-            inDeficit: account.inDeficit()
-        });
-    }
-
-    /// @inheritdoc IEscrow
-    function basket(TradeId id)
-        external
-        view
-        returns (address[] memory tokens, uint256[] memory quantities)
-    {
-        Trade storage trade_ = _trades[id];
-        uint256 size = trade_.lender == address(0) ? 0 : 1 + trade_.further.length;
-        tokens = new address[](size);
-        quantities = new uint256[](size);
-        for (uint256 i = 0; i < size; ++i) {
-            Position memory position = _position(trade_, i);
-            tokens[i] = _instrument(position.instrument).token;
-            quantities[i] = position.quantity;
-        }
-    }
-
-    /// @inheritdoc IEscrow
-    function valuation(TradeId id, BusinessDate date) external view returns (ValuationE18 memory) {
-        Account account = _trades[id].account;
-        (Legs memory legs, uint256 denominator, int256 accrued, uint256 requiredE4,) =
-            _value(id, account, _marginTerms[account.marginTermsIndex()], date);
-        return ValuationE18(
-            Valuation.toE18RoundDown(legs.loan, denominator),
-            _signed(Valuation.toE18RoundDown(SignedMath.abs(accrued), denominator), accrued),
-            Valuation.toE18RoundDown(requiredE4, denominator * Margin.ONE_BPS),
-            Valuation.toE18RoundDown(legs.collateral, denominator)
-        );
-    }
-
-    // ------------------------------------------------------------------ opening and closing
-
-    function _settle(TradeId id, BusinessDate date) private {
-        Trade storage trade_ = _trades[id];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        (address lender, address borrower, uint40 end) =
-            (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, account.status(), Status.Approved);
-        _requireUnexpired(trade_.expiry);
-        _requireReached(trade_.start, date);
-        if (end != 0 && date > businessDateOf(end)) revert Ended(id, end);
-
-        if (terms.rateInstrument() != 0) _requireQuote(terms, date);
-
-        trade_.account = account.markedOn(date).withStatus(Status.Open);
-        trade_.opened = date;
-        emit Opened(id, date);
-
-        TokenMoves.move(_token(terms.loanInstrument()), lender, borrower, account.loanQuantity());
-        address custodian = _custodian(trade_, terms.custody());
-        TokenMoves.move(
-            _token(terms.collateralInstrument()), borrower, custodian, account.collateralQuantity()
-        );
-        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            Position memory position = trade_.further[i];
-            TokenMoves.move(_token(position.instrument), borrower, custodian, position.quantity);
-        }
-    }
-
-    function _close(TradeId id, BusinessDate date, address caller) private {
-        Trade storage trade_ = _trades[id];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        (address lender, address borrower, uint40 end) =
-            (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, account.status(), Status.Open);
-        if (end == 0) {
-            if (caller != lender && caller != borrower) revert NotAParty(id, caller);
-        } else {
-            _requireReached(end, date);
-        }
-        if (date < account.lastMarked()) revert AlreadyMarked(id, account.lastMarked(), date);
-
-        int256 interest = _interest(trade_, account, terms, date);
-        trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
-        emit Closed(id, date, interest);
-
-        _repay(trade_, account, terms, interest);
-        address custodian = _custodian(trade_, terms.custody());
-        TokenMoves.move(
-            _token(terms.collateralInstrument()), custodian, borrower, account.collateralQuantity()
-        );
-        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            Position memory position = trade_.further[i];
-            trade_.further[i].quantity = 0;
-            TokenMoves.move(_token(position.instrument), custodian, borrower, position.quantity);
-        }
-    }
-
-    // ------------------------------------------------------------------ margin
-
-    /// @dev A margin call, with values as numerators over one denominator.
-    struct Call {
-        TradeId id;
-        BusinessDate date;
-        bool isDelivery; // of a shortfall; otherwise the return of an excess
-        address from;
-        address to;
-        uint256 exposure; // without sign
-        uint256 collateral;
-        bool fails; // a token did not move in full
-    }
+    // ------------------------------------------------------------------ one trade
 
     function _mark(TradeId id, BusinessDate date) private {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
+        MarginTerms terms = _sharedTerms[account.marginTermsIndex()].margin;
         _requireStatus(id, account.status(), Status.Open);
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
-        trade_.account = account.markedOn(date);
+        account = account.markedOn(date);
+        trade_.account = account;
 
-        (Legs memory legs, uint256 denominator,, uint256 required, uint256 unkept) =
+        (Legs memory legs, uint256 denominator, uint256 owed,, uint256 unkept) =
             _value(id, account, terms, date);
         if (unkept != 0) _rememberQuotes(trade_, terms, date);
-        uint256 loanE18 = Valuation.toE18RoundDown(legs.loan, denominator);
-        uint256 collateralE18 = Valuation.toE18RoundDown(legs.collateral, denominator);
-        uint256 collateral;
+        uint256 requiredE4;
+        uint256 denominatorE4;
         unchecked {
-            // From here all have the factor of 1e4 that the required value has.
-            denominator *= Margin.ONE_BPS;
-            collateral = legs.collateral * Margin.ONE_BPS;
+            requiredE4 = owed * terms.ratioBps(); // 226 + 16 bits
+            denominatorE4 = denominator * Margin.ONE_BPS;
         }
         emit Marked(
-            id, date, loanE18, Valuation.toE18RoundDown(required, denominator), collateralE18
+            id,
+            date,
+            Valuation.toE18RoundDown(legs.loan, denominator),
+            Valuation.toE18RoundDown(requiredE4, denominatorE4),
+            Valuation.toE18RoundDown(legs.collateralE4, denominatorE4)
         );
-        uint256 exposure = Margin.exposure(required, collateral);
-        if (Margin.moves(exposure, required, denominator, terms.thresholdBps(), terms.mtaE6())) {
-            if (collateral == 0) revert WorthlessBasket(id);
-            _call(
-                trade_,
-                account.markedOn(date),
-                terms,
-                _newCall(id, date, terms, required, collateral, exposure)
-            );
-        }
-    }
-
-    function _newCall(
-        TradeId id,
-        BusinessDate date,
-        MarginTerms terms,
-        uint256 required,
-        uint256 collateral,
-        uint256 exposure
-    ) private view returns (Call memory) {
-        address custodian = _custodian(_trades[id], terms.custody());
-        address borrower = _trades[id].borrower;
-        bool isDelivery = required > collateral;
-        return Call({
-            id: id,
-            date: date,
-            isDelivery: isDelivery,
-            from: isDelivery ? borrower : custodian,
-            to: isDelivery ? custodian : borrower,
-            exposure: exposure,
-            collateral: collateral,
-            fails: false
-        });
-    }
-
-    /// @dev Moves the call through every token of the basket.
-    function _call(Trade storage trade_, Account account, MarginTerms terms, Call memory call)
-        private
-    {
-        uint256 held = _callOne(call, terms.collateralInstrument(), account.collateralQuantity());
-        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            Position memory position = trade_.further[i];
-            trade_.further[i].quantity =
-                _callOne(call, position.instrument, position.quantity).toUint96();
-        }
-        account = account.withCollateral(held.toUint96());
-        trade_.account = call.fails ? account.withDeficit() : account;
-    }
-
-    /// @dev Moves one token's share of a call. What it cannot move is a deficit of its own.
-    /// Returns what the basket then holds of the token, of which it held `quantity`.
-    function _callOne(Call memory call, uint32 index, uint256 quantity) private returns (uint256) {
-        Instrument storage instrument = _instrument(index);
-        uint256 lot = instrument.lot;
-        uint256 called = call.isDelivery
-            ? Margin.deliveryRoundUp(quantity, call.exposure, call.collateral, lot)
-            : Margin.returnRoundDown(quantity, call.exposure, call.collateral, lot);
-        if (called == 0) return quantity;
-
-        address token = instrument.token;
-        uint256 moved = TokenMoves.moveAvailable(token, call.from, call.to, called, lot);
-        uint256 held = quantity;
-        if (moved > 0 && call.isDelivery) {
-            held += moved;
-            emit Delivered(call.id, call.date, token, moved);
-        } else if (moved > 0) {
-            held -= moved;
-            emit Returned(call.id, call.date, token, moved);
-        }
-        if (moved < called) {
-            call.fails = true;
-            emit Deficit(call.id, call.date, call.from, token, called - moved);
-        }
-        return held;
-    }
-
-    // ------------------------------------------------------------------ positions and tokens
-
-    /// @dev The i-th token of the basket, from 0.
-    function _position(Trade storage trade_, uint256 i) private view returns (Position memory) {
-        if (i > 0) return trade_.further[i - 1];
-        Account account = trade_.account;
-        MarginTerms terms = _marginTerms[account.marginTermsIndex()];
-        return Position(terms.collateralInstrument(), account.collateralQuantity());
-    }
-
-    function _custodian(Trade storage trade_, Custody custody) private view returns (address) {
-        return custody == Custody.Segregated ? address(this) : trade_.lender;
-    }
-
-    /// @dev Loan and interest go back, in one move where they are the same token.
-    function _repay(Trade storage trade_, Account account, MarginTerms terms, int256 interest)
-        private
-    {
-        (address lender, address borrower) = (trade_.lender, trade_.borrower);
-        uint32 rateInstrument = terms.rateInstrument();
-        int256 loan = uint256(account.loanQuantity()).toInt256();
-        if (rateInstrument == terms.loanInstrument()) {
-            (loan, interest) = (loan + interest, int256(0));
-        }
-        _moveSigned(terms.loanInstrument(), borrower, lender, loan);
-        if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
-    }
-
-    function _moveSigned(uint32 instrument, address from, address to, int256 quantity) private {
-        if (quantity < 0) (from, to) = (to, from);
-        TokenMoves.move(_token(instrument), from, to, SignedMath.abs(quantity));
-    }
-
-    function _token(uint32 instrument) private view returns (address) {
-        return _instrument(instrument).token;
-    }
-
-    // ------------------------------------------------------------------ checks
-
-    function _requireStatus(TradeId id, Status found, Status needed) private pure {
-        if (found != needed) revert WrongStatus(id, found, needed);
-    }
-
-    /// @dev Both the clock and the business date have come to `moment`.
-    function _requireReached(uint40 moment, BusinessDate date) private view {
-        if (block.timestamp < moment) revert TooEarly(uint40(block.timestamp), moment);
-        if (date < businessDateOf(moment)) {
-            revert TooEarly(uint40(BusinessDate.unwrap(date)) * 1 days, moment);
-        }
-    }
-
-    function _requireBegun(BusinessDate date) private view {
-        BusinessDate today = businessDateOf(uint40(block.timestamp));
-        if (date > today) revert DateInFuture(date, today);
-    }
-
-    /// @dev A trade opens or closes on the latest date with fixings or, before those of today are out, on a later one.
-    function _requireCurrent(BusinessDate date) private view {
-        _requireBegun(date);
-        BusinessDate latest = FIXINGS.latest();
-        if (date < latest) revert DatePassed(date, latest);
+        if (!Margin.moves(terms, owed, requiredE4, legs.collateralE4, denominatorE4)) return;
+        if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
+        Call memory call = _newCall(id, date, terms, legs, requiredE4);
+        account = _carryOut(trade_, account, terms, call);
+        trade_.account = call.missingE4 == 0 ? account : account.withDeficit();
     }
 }

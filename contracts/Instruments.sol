@@ -14,17 +14,17 @@ abstract contract Instruments is IInstruments, AccessManaged {
     /// @dev With more, the common denominator of values (10^26 for 18) would leave too little room.
     uint8 private constant MAX_DECIMALS = 18;
 
-    mapping(address token => uint32 index) private _indexOf;
-    mapping(uint32 index => Instrument) private _instruments;
+    mapping(address token => uint24 index) private _indexOf;
+    mapping(uint24 index => Instrument) private _instruments;
 
     /// @inheritdoc IInstruments
-    uint32 public instrumentCount;
+    uint24 public instrumentCount;
 
     /// @inheritdoc IInstruments
     function list(address token, Kind kind, bytes3 currency, uint96 lot)
         external
         restricted
-        returns (uint32 index)
+        returns (uint24 index)
     {
         index = _indexOf[token];
         if (index != 0) revert AlreadyListed(token, index);
@@ -45,13 +45,13 @@ abstract contract Instruments is IInstruments, AccessManaged {
     }
 
     /// @dev The index of a listed token.
-    function _listed(address token) internal view returns (uint32 index) {
+    function _listed(address token) internal view returns (uint24 index) {
         index = _indexOf[token];
         if (index == 0) revert NotListed(token);
     }
 
     /// @dev The instrument of an index that came from `_listed`.
-    function _instrument(uint32 index) internal view returns (Instrument storage) {
+    function _instrument(uint24 index) internal view returns (Instrument storage) {
         return _instruments[index];
     }
 

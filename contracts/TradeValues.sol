@@ -5,8 +5,7 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {Consent} from "./Consent.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
+import {Book} from "./Book.sol";
 import {Accrual} from "./libraries/Accrual.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account} from "./types/Account.sol";
@@ -18,28 +17,21 @@ import {Position, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title TradeValues
-/// @notice The escrow's second part: what a trade is worth on a business date, and the interest on it.
-abstract contract TradeValues is Consent {
+/// @notice What a trade is worth on a business date, and the interest on it.
+abstract contract TradeValues is Book {
     using SafeCast for uint256;
     using TransientSlot for *;
     using Valuation for Legs;
-
-    /// @notice Where prices and rates are read.
-    IFixings public immutable FIXINGS;
 
     /// @dev Values and their denominator stay within so many bits, so that each can be multiplied by a ratio and a
     /// threshold (16 bits and 14).
     uint256 private constant VALUE_BITS = 226;
 
-    constructor(IFixings fixings) {
-        FIXINGS = fixings;
-    }
-
-    /// @notice What a trade is worth on `date`.
+    /// @notice What a trade is worth on `date`, as numerators over one denominator.
     /// @return legs both legs' values.
     /// @return denominator of all.
-    /// @return accrued interest until then; negative: owed by the lender.
-    /// @return requiredE4 (loan + accrued) x ratio in hundredths of a percent; never below zero.
+    /// @return owed loan and interest until then; never below zero.
+    /// @return accrued that interest; negative: owed by the lender.
     /// @return unkept not zero where a quote was read that `_rememberQuotes` can keep.
     function _value(TradeId id, Account account, MarginTerms terms, BusinessDate date)
         internal
@@ -47,8 +39,8 @@ abstract contract TradeValues is Consent {
         returns (
             Legs memory legs,
             uint256 denominator,
+            uint256 owed,
             int256 accrued,
-            uint256 requiredE4,
             uint256 unkept
         )
     {
@@ -59,25 +51,23 @@ abstract contract TradeValues is Consent {
         uint256 another;
         (quote, another) = _quote(terms.collateralInstrument(), day);
         unkept |= another;
-        legs.addCollateral(account.collateralQuantity(), quote);
+        legs.addCollateral(account.collateralQuantity(), quote, terms.haircutBps());
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = _trades[id].further[i];
             (quote, another) = _quote(position.instrument, day);
             unkept |= another;
-            legs.addCollateral(position.quantity, quote);
+            legs.addCollateral(position.quantity, quote, position.haircutBps);
         }
         denominator = legs.denominator();
-        uint256 owed = legs.loan;
-        if (terms.rateInstrument() != 0) {
+        owed = legs.loan;
+        if (terms.accrues()) {
             accrued = _accrued(_trades[id], account, terms, date, denominator);
-            int256 signed = owed.toInt256() + accrued;
+            int256 signed = legs.loan.toInt256() + accrued;
             owed = signed > 0 ? uint256(signed) : 0;
         }
-        if ((owed | legs.collateral | denominator) >> VALUE_BITS != 0) {
+        // The factor of 1e4 takes 14 bits.
+        if ((owed | legs.collateralE4 >> 14 | denominator) >> VALUE_BITS != 0) {
             revert ValueTooLarge(id);
-        }
-        unchecked {
-            requiredE4 = owed * terms.ratioBps();
         }
     }
 
@@ -86,18 +76,20 @@ abstract contract TradeValues is Consent {
         _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), date));
     }
 
-    /// @dev What the borrower pays at the close in smallest units of the rate token; negative: what the lender pays.
-    function _interest(Trade storage trade_, Account account, MarginTerms terms, BusinessDate date)
-        internal
-        view
-        returns (int256)
-    {
-        if (terms.rateInstrument() == 0) return 0;
+    /// @dev What the borrower pays on `date` for `loanQuantity` in smallest units of the rate token; negative: what the
+    /// lender pays.
+    function _interest(
+        Trade storage trade_,
+        uint256 loanQuantity,
+        MarginTerms terms,
+        BusinessDate date
+    ) internal view returns (int256) {
+        if (!terms.accrues()) return 0;
         Instrument storage token = _instrument(terms.rateInstrument());
         (uint64 fxNumerator, uint64 fxDenominator) =
             FIXINGS.rate(token.currency, terms.valuationCurrency(), date);
         uint256 interest = Accrual.interestRoundHalfUp(
-            _accrual(trade_, account, terms, date),
+            _accrual(trade_, loanQuantity, terms, date),
             10 ** uint256(token.decimals) * fxDenominator,
             fxNumerator
         );
@@ -113,9 +105,9 @@ abstract contract TradeValues is Consent {
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             _rememberQuote(trade_.further[i].instrument, day);
         }
-        if (terms.rateInstrument() != 0) {
+        if (terms.accrues()) {
             _rememberQuote(
-                terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.opened)
+                terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn)
             );
         }
     }
@@ -128,35 +120,36 @@ abstract contract TradeValues is Consent {
         BusinessDate date,
         uint256 denominator
     ) private view returns (int256) {
-        if (BusinessDate.unwrap(trade_.opened) == 0) return 0;
+        if (BusinessDate.unwrap(trade_.valuedOn) == 0) return 0;
         int40 rateE9 = trade_.rateE9;
-        uint256 magnitude =
-            Accrual.accruedRoundUp(_accrual(trade_, account, terms, date), rateE9 < 0, denominator);
+        uint256 magnitude = Accrual.accruedRoundUp(
+            _accrual(trade_, account.loanQuantity(), terms, date), rateE9 < 0, denominator
+        );
         return _signed(magnitude, rateE9);
     }
 
-    /// @dev The rate on the loan's value at the start, until `date`.
-    function _accrual(Trade storage trade_, Account account, MarginTerms terms, BusinessDate date)
-        private
-        view
-        returns (Accrual.Interest memory)
-    {
-        BusinessDate opened = trade_.opened;
+    /// @dev The rate on the value of `loanQuantity` at the start, until `date`.
+    function _accrual(
+        Trade storage trade_,
+        uint256 loanQuantity,
+        MarginTerms terms,
+        BusinessDate date
+    ) private view returns (Accrual.Interest memory) {
         (PackedQuote quote,) =
-            _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), opened));
-        Legs memory start = Valuation.ofLoan(account.loanQuantity(), quote);
+            _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn));
+        Legs memory start = Valuation.ofLoan(loanQuantity, quote);
         return Accrual.Interest(
             start.loan,
             start.denominator(),
             SignedMath.abs(trade_.rateE9),
-            date.daysSince(opened),
+            date.daysSince(trade_.accruesFrom),
             terms.dayCountBasis()
         );
     }
 
     /// @dev A token's quote in the currency and on the date of `day`, and 1 where it was not kept, else 0.
-    function _quote(uint32 index, uint256 day)
-        private
+    function _quote(uint24 index, uint256 day)
+        internal
         view
         returns (PackedQuote quote, uint256 unkept)
     {
@@ -167,11 +160,11 @@ abstract contract TradeValues is Consent {
         }
     }
 
-    function _rememberQuote(uint32 index, uint256 day) private {
+    function _rememberQuote(uint24 index, uint256 day) private {
         _slot(index, day).tstore(PackedQuote.unwrap(_readQuote(index, day)));
     }
 
-    function _readQuote(uint32 index, uint256 day) private view returns (PackedQuote) {
+    function _readQuote(uint24 index, uint256 day) private view returns (PackedQuote) {
         Instrument memory instrument = _instrument(index);
         uint8 per100 = instrument.kind == Kind.Bond ? 2 : 0;
         BusinessDate date = BusinessDate.wrap(uint24(day)); // the low 24 bits
@@ -181,12 +174,12 @@ abstract contract TradeValues is Consent {
     }
 
     /// @dev A valuation currency and a business date, 24 bits each.
-    function _dayKey(bytes3 currency, BusinessDate date) private pure returns (uint256) {
+    function _dayKey(bytes3 currency, BusinessDate date) internal pure returns (uint256) {
         return uint256(uint24(currency)) << 24 | BusinessDate.unwrap(date);
     }
 
     /// @dev Below 2^80, where no hashed slot lies.
-    function _slot(uint32 index, uint256 day) private pure returns (TransientSlot.Uint256Slot) {
+    function _slot(uint24 index, uint256 day) private pure returns (TransientSlot.Uint256Slot) {
         return bytes32(uint256(index) << 48 | day).asUint256();
     }
 

@@ -26,12 +26,13 @@ from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
 from tanpo.instrument import Instrument, Kind
 from tanpo.replay.world import NO_LIMIT
-from tanpo.terms import Terms
+from tanpo.terms import Agreement, Collateral, Terms
 
 COMMITTED = Path(__file__).with_suffix(".json")
 BATCH = 100
 DAY = 20_000
 """4 October 2024, as the contracts count."""
+AGREEMENT = Agreement("USD", threshold_bps=200)
 LOAN, COLLATERAL = 50_000_000, 335_240
 CALLED = 30_000
 """Units that the floor moves for a call; the escrow computes about as many."""
@@ -75,6 +76,7 @@ class Bench:
                 token.send(party, "approve", self.floor.address, NO_LIMIT)
         for holder in (self.escrow, self.floor):
             self.stock.send(self.keeper, "issue", holder.address, 1)
+        self.escrow.send(self.keeper, "enter", AGREEMENT.as_tuple())
         self.figures: Figures = {}
 
     def terms(self, borrower: LocalAccount, number: int) -> Terms:
@@ -84,9 +86,8 @@ class Bench:
             borrower=borrower.address,
             loan_token=self.bond.address,
             loan_quantity=LOAN,
-            collateral=((self.stock.address, COLLATERAL),),
-            valuation_currency="USD",
-            threshold_bps=200,
+            collateral=(Collateral(self.stock.address, COLLATERAL),),
+            agreement=AGREEMENT,
             start=DAY * 86_400,
             end=(DAY + 5) * 86_400,
             expiry=2**40 - 1,

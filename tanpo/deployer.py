@@ -24,6 +24,9 @@ MAX_AGE_DAYS = 7
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
 
 
+ESCROW_PARTS = ("Registry", "Lifecycle")
+"""The contracts whose code the escrow runs on its own storage."""
+
 _CONTRACTS = ("roles", "fixings", "escrow")
 
 
@@ -85,7 +88,14 @@ class Platform:
         """Deploy everything and give the roles, by default to `administrator`."""
         roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
         fixings = Contract.deploy(chain, administrator, "Fixings", roles.address, max_age_days)
-        escrow = Contract.deploy(chain, administrator, "Escrow", roles.address, fixings.address)
+        parts = [
+            Contract.deploy(chain, administrator, name, roles.address, fixings.address).address
+            for name in ESCROW_PARTS
+        ]
+        core = Contract.deploy(
+            chain, administrator, "Escrow", roles.address, fixings.address, *parts
+        )
+        escrow = Contract(chain, "IEscrow", core.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
         platform._restrict(fixings, FEEDER, "publish")
         platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")
@@ -106,7 +116,7 @@ class Platform:
             administrator,
             Contract(chain, "Roles", manifest.roles),
             Contract(chain, "Fixings", manifest.fixings),
-            Contract(chain, "Escrow", manifest.escrow),
+            Contract(chain, "IEscrow", manifest.escrow),
         )
         try:
             fixings = platform.escrow.call("FIXINGS")

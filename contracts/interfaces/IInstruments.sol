@@ -8,7 +8,7 @@ import {Instrument, Kind} from "../types/Instrument.sol";
 interface IInstruments {
     /// @notice `token` may be named in trades from now on.
     event InstrumentListed(
-        uint32 indexed index,
+        uint24 indexed index,
         address indexed token,
         Kind kind,
         bytes3 currency,
@@ -20,7 +20,7 @@ interface IInstruments {
     error NotListed(address token);
 
     /// @notice The token is in the list already.
-    error AlreadyListed(address token, uint32 index);
+    error AlreadyListed(address token, uint24 index);
 
     /// @notice A currency is three capital letters (ISO 4217).
     error NotACurrency(bytes3 found);
@@ -40,11 +40,11 @@ interface IInstruments {
     /// @return index the instrument's number, from 1.
     function list(address token, Kind kind, bytes3 currency, uint96 lot)
         external
-        returns (uint32 index);
+        returns (uint24 index);
 
     /// @notice What is known of `token`; reverts with NotListed.
     function instrumentOf(address token) external view returns (Instrument memory);
 
     /// @notice How many instruments are listed.
-    function instrumentCount() external view returns (uint32);
+    function instrumentCount() external view returns (uint24);
 }

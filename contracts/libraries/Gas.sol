@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IEscrow} from "../interfaces/IEscrow.sol";
+import {IEscrowErrors} from "../interfaces/IEscrowErrors.sol";
 
 /// @title Gas
 /// @notice Tells what fails from what is starved.
@@ -11,6 +11,6 @@ library Gas {
     function requireLeft(uint256 needed) internal view {
         uint256 found = gasleft();
         // All but one 64th can be handed on (EIP-150); the rest must do for an event.
-        if (found < needed + needed / 63 + 10_000) revert IEscrow.InsufficientGas(found, needed);
+        if (found < needed + needed / 63 + 10_000) revert IEscrowErrors.InsufficientGas(found, needed);
     }
 }

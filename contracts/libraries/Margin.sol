@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {MarginTerms} from "../types/MarginTerms.sol";
+
 /// @title Margin
 /// @notice When a margin call moves, and how much. Values are numerators over one denominator.
 library Margin {
@@ -16,23 +18,31 @@ library Margin {
         }
     }
 
-    /// @notice True where an exposure of either sign exceeds the threshold and reaches the minimum transfer amount.
-    /// @param exposure_ |required - collateral|, below 2^242.
-    /// @param required the required value, below 2^242.
-    /// @param denominatorE4 of both.
-    /// @param thresholdBps share of the required value that must be exceeded, at most 1e4.
-    /// @param mtaE6 amount in the valuation currency that must be reached.
+    /// @notice True where collateral is below what is called at, or above what is returned at, and the exposure exceeds
+    /// the threshold and reaches the minimum transfer amount.
+    /// @param owed value of loan and accrued interest, below 2^226.
+    /// @param requiredE4 `owed` x the ratio.
+    /// @param collateralE4 value of the basket, below 2^240.
+    /// @param denominatorE4 of those two.
     function moves(
-        uint256 exposure_,
-        uint256 required,
-        uint256 denominatorE4,
-        uint256 thresholdBps,
-        uint256 mtaE6
+        MarginTerms terms,
+        uint256 owed,
+        uint256 requiredE4,
+        uint256 collateralE4,
+        uint256 denominatorE4
     ) internal pure returns (bool) {
+        uint256 exposureE4 = exposure(requiredE4, collateralE4);
         unchecked {
-            if (exposure_ * ONE_BPS <= required * thresholdBps) return false; // 242 + 14 bits
+            // 226 + 16 bits, 242 + 14 bits
+            if (
+                collateralE4 >= owed * terms.callBelowBps()
+                    && collateralE4 <= owed * terms.returnAboveBps()
+            ) return false;
+            if (exposureE4 * ONE_BPS <= requiredE4 * terms.thresholdBps()) return false;
         }
-        return mtaE6 == 0 || exposure_ >= Math.mulDiv(mtaE6, denominatorE4, 1e6, Math.Rounding.Ceil);
+        uint256 mtaE6 = terms.mtaE6();
+        return
+            mtaE6 == 0 || exposureE4 >= Math.mulDiv(mtaE6, denominatorE4, 1e6, Math.Rounding.Ceil);
     }
 
     /// @notice Whole lots to return of a token of which the basket holds `quantity`: its share by value of `excess`.
@@ -53,5 +63,24 @@ library Margin {
     {
         uint256 needed = Math.mulDiv(quantity, shortfall, basketValue, Math.Rounding.Ceil);
         return Math.ceilDiv(needed, lot) * lot;
+    }
+
+    /// @notice Whole lots to return of a token whose turn it is: what `excess` is worth, at most all of it.
+    function returnInOrderRoundDown(
+        uint256 quantity,
+        uint256 excess,
+        uint256 unitValue,
+        uint256 lot
+    ) internal pure returns (uint256) {
+        return Math.min(quantity, excess / unitValue) / lot * lot;
+    }
+
+    /// @notice Whole lots to deliver of a token whose turn it is: what `shortfall` is worth.
+    function deliveryInOrderRoundUp(uint256 shortfall, uint256 unitValue, uint256 lot)
+        internal
+        pure
+        returns (uint256)
+    {
+        return Math.ceilDiv(Math.ceilDiv(shortfall, unitValue), lot) * lot;
     }
 }

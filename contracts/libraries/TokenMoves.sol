@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
-import {IEscrow} from "../interfaces/IEscrow.sol";
+import {IEscrowErrors} from "../interfaces/IEscrowErrors.sol";
 import {Gas} from "./Gas.sol";
 
 /// @title TokenMoves
@@ -25,7 +25,7 @@ library TokenMoves {
         if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
         else IERC20(token).safeTransferFrom(from, to, quantity);
         uint256 received = IERC20(token).balanceOf(to) - before;
-        if (received != quantity) revert IEscrow.NotReceived(token, to, received, quantity);
+        if (received != quantity) revert IEscrowErrors.NotReceived(token, to, received, quantity);
     }
 
     /// @notice Moves `quantity`, or what `from` can deliver of it in whole lots.
@@ -54,7 +54,7 @@ library TokenMoves {
         else IERC20(token).trySafeTransferFrom(from, to, quantity);
         uint256 received = IERC20(token).balanceOf(to) - before;
         if (received != quantity && received != 0) {
-            revert IEscrow.NotReceived(token, to, received, quantity);
+            revert IEscrowErrors.NotReceived(token, to, received, quantity);
         }
         return received != 0;
     }

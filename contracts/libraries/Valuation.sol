@@ -9,7 +9,7 @@ import {PackedQuote} from "../types/PackedQuote.sol";
 /// fxDenominator x 10^(scale + 8).
 struct Legs {
     uint256 loan;
-    uint256 collateral;
+    uint256 collateralE4; // after haircuts, and so with a factor of 1e4
     uint256 fxDenominator; // a multiple of each token's
     uint256 scale; // the largest of the tokens'
 }
@@ -27,24 +27,43 @@ library Valuation {
     /// @notice Adds a token of the basket; both legs are brought to what its fraction needs. Reverts with Panic(0x11)
     /// where a numerator outgrows 256 bits.
     /// @param quantity smallest units, below 2^96.
-    function addCollateral(Legs memory legs, uint256 quantity, PackedQuote quote) internal pure {
-        uint256 value = _numerator(quantity, quote);
+    /// @param haircutBps what its market value is lowered by, below 1e4.
+    function addCollateral(
+        Legs memory legs,
+        uint256 quantity,
+        PackedQuote quote,
+        uint256 haircutBps
+    ) internal pure {
+        uint256 valueE4 = _numerator(quantity, quote);
+        unchecked {
+            valueE4 *= 1e4 - haircutBps; // 224 + 14 bits
+        }
         uint256 fx = quote.fxDenominator();
         if (fx != legs.fxDenominator) {
             if (legs.fxDenominator % fx != 0) {
                 _expand(legs, fx);
                 legs.fxDenominator *= fx;
             }
-            value *= legs.fxDenominator / fx;
+            valueE4 *= legs.fxDenominator / fx;
         }
         uint256 scale = quote.scale();
         if (scale > legs.scale) {
             _expand(legs, _power10(scale - legs.scale));
             legs.scale = scale;
         } else if (scale < legs.scale) {
-            value *= _power10(legs.scale - scale);
+            valueE4 *= _power10(legs.scale - scale);
         }
-        legs.collateral += value;
+        legs.collateralE4 += valueE4;
+    }
+
+    /// @notice Value of one smallest unit of a token that `legs` hold, after its haircut; over their denominator x 1e4.
+    function ofUnitE4(Legs memory legs, PackedQuote quote, uint256 haircutBps)
+        internal
+        pure
+        returns (uint256)
+    {
+        return _numerator(1, quote) * (1e4 - haircutBps)
+            * (legs.fxDenominator / quote.fxDenominator()) * _power10(legs.scale - quote.scale());
     }
 
     /// @notice What both numerators are over.
@@ -68,7 +87,7 @@ library Valuation {
 
     function _expand(Legs memory legs, uint256 factor) private pure {
         legs.loan *= factor;
-        legs.collateral *= factor;
+        legs.collateralE4 *= factor;
     }
 
     function _numerator(uint256 quantity, PackedQuote quote) private pure returns (uint256) {

@@ -11,7 +11,9 @@ enum Status {
     Approved,
     Open,
     Closed,
-    Withdrawn
+    Withdrawn,
+    Defaulted,
+    ClosedOut
 }
 
 /// @notice What a mark reads and writes of a trade, in one word.
@@ -27,7 +29,9 @@ using {
     status,
     inDeficit,
     withStatus,
+    withLoan,
     withCollateral,
+    withMarginTerms,
     withDeficit,
     markedOn
 } for Account global;
@@ -76,6 +80,16 @@ function inDeficit(Account account) pure returns (bool) {
 
 function withStatus(Account account, Status status_) pure returns (Account) {
     return Account.wrap(Account.unwrap(account) & ~(uint256(0x7f) << 249) | uint256(status_) << 249);
+}
+
+function withLoan(Account account, uint96 quantity) pure returns (Account) {
+    return Account.wrap(Account.unwrap(account) & ~uint256(type(uint96).max) | quantity);
+}
+
+function withMarginTerms(Account account, uint32 index) pure returns (Account) {
+    return Account.wrap(
+        Account.unwrap(account) & ~(uint256(type(uint32).max) << 216) | uint256(index) << 216
+    );
 }
 
 function withCollateral(Account account, uint96 quantity) pure returns (Account) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Custody, Terms} from "./Terms.sol";
+import {Agreement, Custody, Order} from "./Agreement.sol";
+import {Terms} from "./Terms.sol";
 
 /// @notice The terms that a mark needs, in one word. Trades with the same ones share it, as trades under one agreement
 /// do: a batch then reads it once, and a further trade writes one word less.
-/// @dev From the low end: 32 bits loanInstrument, 32 collateralInstrument (of the basket's first token),
-/// 32 rateInstrument, 24 valuationCurrency, 16 ratioBps, 16 thresholdBps, 16 dayCountBasis, 64 mtaE6, 8 furtherTokens,
-/// 8 custody. Never zero: instruments count from 1.
+/// @dev From the low end, in bits: 24 loanInstrument, 24 collateralInstrument (of the basket's first token),
+/// 24 rateInstrument, 24 valuationCurrency, 16 ratioBps, 16 callBelowBps, 16 returnAboveBps, 14 thresholdBps,
+/// 14 haircutBps (of the first token), 64 mtaE6, 4 furtherTokens, then one each: accrues, 365 days, title transfer,
+/// in order, netted. Never zero: instruments count from 1.
 type MarginTerms is uint256;
 
 using {
@@ -16,76 +18,162 @@ using {
     rateInstrument,
     valuationCurrency,
     ratioBps,
+    callBelowBps,
+    returnAboveBps,
     thresholdBps,
-    dayCountBasis,
+    haircutBps,
     mtaE6,
     furtherTokens,
-    custody
+    accrues,
+    dayCountBasis,
+    custody,
+    order,
+    inOrder,
+    isNetted,
+    withLoan,
+    withCollateral,
+    withAccrual
 } for MarginTerms global;
 
+uint256 constant ACCRUES = 1 << 240;
+uint256 constant COUNTS_365 = 1 << 241;
+uint256 constant TITLE_TRANSFER = 1 << 242;
+uint256 constant IN_ORDER = 1 << 243;
+uint256 constant NETTED = 1 << 244;
+
+/// @dev The instruments are those of the terms' tokens; levels that the terms leave at 0 stand at the ratio.
 function newMarginTerms(
     Terms calldata terms,
-    uint32 loanInstrument_,
-    uint32 collateralInstrument_,
-    uint32 rateInstrument_
+    Agreement memory agreement,
+    uint24 loanInstrument_,
+    uint24 collateralInstrument_,
+    uint24 rateInstrument_
 ) pure returns (MarginTerms) {
-    uint256 word = uint256(terms.custody) << 8 | uint8(terms.collateral.length - 1); // at most 7
-    word = word << 64 | terms.mtaE6;
-    word = word << 16 | terms.dayCountBasis;
-    word = word << 16 | terms.thresholdBps;
+    uint256 word = terms.collateral.length - 1; // at most 7
+    word = word << 64 | agreement.mtaE6;
+    word = word << 14 | terms.collateral[0].haircutBps; // at most 1e4
+    word = word << 14 | agreement.thresholdBps; // at most 1e4
+    word = word << 16 | (terms.returnAboveBps == 0 ? terms.ratioBps : terms.returnAboveBps);
+    word = word << 16 | (terms.callBelowBps == 0 ? terms.ratioBps : terms.callBelowBps);
     word = word << 16 | terms.ratioBps;
-    word = word << 24 | uint24(terms.valuationCurrency);
-    word = word << 32 | rateInstrument_;
-    word = word << 32 | collateralInstrument_;
-    return MarginTerms.wrap(word << 32 | loanInstrument_);
+    word = word << 24 | uint24(agreement.valuationCurrency);
+    word = word << 24 | rateInstrument_;
+    word = word << 24 | collateralInstrument_;
+    word = word << 24 | loanInstrument_;
+    if (terms.rateE9 != 0) word |= ACCRUES;
+    if (terms.dayCountBasis == 365) word |= COUNTS_365;
+    if (agreement.custody == Custody.TitleTransfer) word |= TITLE_TRANSFER;
+    if (agreement.order == Order.AsListed) word |= IN_ORDER;
+    if (agreement.netting) word |= NETTED;
+    return MarginTerms.wrap(word);
 }
 
 /// @notice Index of the loan token in the instrument list.
-function loanInstrument(MarginTerms terms) pure returns (uint32) {
-    return uint32(MarginTerms.unwrap(terms));
+function loanInstrument(MarginTerms terms) pure returns (uint24) {
+    return uint24(MarginTerms.unwrap(terms));
 }
 
 /// @notice Index of the basket's first token.
-function collateralInstrument(MarginTerms terms) pure returns (uint32) {
-    return uint32(MarginTerms.unwrap(terms) >> 32);
+function collateralInstrument(MarginTerms terms) pure returns (uint24) {
+    return uint24(MarginTerms.unwrap(terms) >> 24);
 }
 
-/// @notice Index of the token that pays interest; 0 where the rate is 0.
-function rateInstrument(MarginTerms terms) pure returns (uint32) {
-    return uint32(MarginTerms.unwrap(terms) >> 64);
+/// @notice Index of the token that pays interest, penalties and residuals; 0 where there is none.
+function rateInstrument(MarginTerms terms) pure returns (uint24) {
+    return uint24(MarginTerms.unwrap(terms) >> 48);
 }
 
 /// @notice ISO 4217 code.
 function valuationCurrency(MarginTerms terms) pure returns (bytes3) {
-    return bytes3(uint24(MarginTerms.unwrap(terms) >> 96));
+    return bytes3(uint24(MarginTerms.unwrap(terms) >> 72));
 }
 
 /// @notice Required value / loan value.
 function ratioBps(MarginTerms terms) pure returns (uint256) {
-    return uint16(MarginTerms.unwrap(terms) >> 120);
+    return uint16(MarginTerms.unwrap(terms) >> 96);
+}
+
+/// @notice Collateral below this share of the loan value is called.
+function callBelowBps(MarginTerms terms) pure returns (uint256) {
+    return uint16(MarginTerms.unwrap(terms) >> 112);
+}
+
+/// @notice Collateral above this share of the loan value is returned.
+function returnAboveBps(MarginTerms terms) pure returns (uint256) {
+    return uint16(MarginTerms.unwrap(terms) >> 128);
 }
 
 /// @notice Share of the required value that an exposure must exceed.
 function thresholdBps(MarginTerms terms) pure returns (uint256) {
-    return uint16(MarginTerms.unwrap(terms) >> 136);
+    return MarginTerms.unwrap(terms) >> 144 & 0x3fff;
 }
 
-/// @notice Days of a year in the rate.
-function dayCountBasis(MarginTerms terms) pure returns (uint256) {
-    return uint16(MarginTerms.unwrap(terms) >> 152);
+/// @notice What the value of the basket's first token is lowered by.
+function haircutBps(MarginTerms terms) pure returns (uint256) {
+    return MarginTerms.unwrap(terms) >> 158 & 0x3fff;
 }
 
 /// @notice Minimum transfer amount in the valuation currency.
 function mtaE6(MarginTerms terms) pure returns (uint256) {
-    return uint64(MarginTerms.unwrap(terms) >> 168);
+    return uint64(MarginTerms.unwrap(terms) >> 172);
 }
 
 /// @notice How many tokens the basket has beside the first.
 function furtherTokens(MarginTerms terms) pure returns (uint256) {
-    return uint8(MarginTerms.unwrap(terms) >> 232);
+    return MarginTerms.unwrap(terms) >> 236 & 0xf;
+}
+
+/// @notice Whether interest runs.
+function accrues(MarginTerms terms) pure returns (bool) {
+    return MarginTerms.unwrap(terms) & ACCRUES != 0;
+}
+
+/// @notice Days of a year in the rates.
+function dayCountBasis(MarginTerms terms) pure returns (uint256) {
+    return MarginTerms.unwrap(terms) & COUNTS_365 != 0 ? 365 : 360;
 }
 
 /// @notice Who holds the basket.
 function custody(MarginTerms terms) pure returns (Custody) {
-    return Custody(uint8(MarginTerms.unwrap(terms) >> 240));
+    return MarginTerms.unwrap(terms) & TITLE_TRANSFER != 0
+        ? Custody.TitleTransfer
+        : Custody.Segregated;
+}
+
+/// @notice How calls move the basket.
+function order(MarginTerms terms) pure returns (Order) {
+    return MarginTerms.unwrap(terms) & IN_ORDER != 0 ? Order.AsListed : Order.ProRata;
+}
+
+/// @notice Whether calls move the basket's tokens one after another.
+function inOrder(MarginTerms terms) pure returns (bool) {
+    return MarginTerms.unwrap(terms) & IN_ORDER != 0;
+}
+
+/// @notice Whether the trade margins with its agreement's others.
+function isNetted(MarginTerms terms) pure returns (bool) {
+    return MarginTerms.unwrap(terms) & NETTED != 0;
+}
+
+function withLoan(MarginTerms terms, uint24 instrument) pure returns (MarginTerms) {
+    return MarginTerms.wrap(MarginTerms.unwrap(terms) & ~uint256(0xffffff) | instrument);
+}
+
+/// @param size tokens of the whole basket.
+/// @param instrument its first token.
+/// @param haircutBps_ of that token.
+function withCollateral(MarginTerms terms, uint256 size, uint24 instrument, uint256 haircutBps_)
+    pure
+    returns (MarginTerms)
+{
+    uint256 word = MarginTerms.unwrap(terms)
+        & ~(uint256(0xffffff) << 24 | uint256(0x3fff) << 158 | uint256(0xf) << 236);
+    return MarginTerms.wrap(
+        word | uint256(instrument) << 24 | haircutBps_ << 158 | (size - 1) << 236
+    );
+}
+
+function withAccrual(MarginTerms terms, bool accrues_) pure returns (MarginTerms) {
+    uint256 word = MarginTerms.unwrap(terms) & ~ACCRUES;
+    return MarginTerms.wrap(accrues_ ? word | ACCRUES : word);
 }

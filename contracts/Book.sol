@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+
+import {Instruments} from "./Instruments.sol";
+import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
+import {IFixings} from "./interfaces/IFixings.sol";
+import {Status} from "./types/Account.sol";
+import {Agreement, Custody} from "./types/Agreement.sol";
+import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
+import {MarginTerms} from "./types/MarginTerms.sol";
+import {Life, Trade} from "./types/Trade.sol";
+import {TradeId} from "./types/TradeId.sol";
+
+/// @title Book
+/// @notice All that the escrow keeps. It and its further contracts, which it runs on its own storage, inherit this
+/// alone and add no state: so they have one layout.
+abstract contract Book is IEscrowErrors, Instruments, EIP712 {
+    /// @dev Terms that trades share: they are written where no trade before has had the same.
+    struct SharedTerms {
+        MarginTerms margin;
+        bytes32 agreement;
+    }
+
+    /// @notice Where prices and rates are read.
+    IFixings public immutable FIXINGS;
+
+    mapping(bytes32 hash => Agreement) internal _agreements;
+
+    mapping(TradeId id => Trade) internal _trades;
+    mapping(TradeId id => Life) internal _lives;
+
+    uint32 private _sharedTermsCount;
+    mapping(bytes32 hash => uint32 index) private _sharedTermsIndexOf;
+    mapping(uint32 index => SharedTerms) internal _sharedTerms;
+
+    /// @dev Who has agreed to a change, by its digest.
+    mapping(bytes32 digest => mapping(address party => bool)) internal _agreed;
+
+    constructor(address authority, IFixings fixings)
+        AccessManaged(authority)
+        EIP712("Tanpo", "1")
+    {
+        FIXINGS = fixings;
+    }
+
+    // ------------------------------------------------------------------ reading
+
+    function _marginTerms(Trade storage trade_) internal view returns (MarginTerms) {
+        return _sharedTerms[trade_.account.marginTermsIndex()].margin;
+    }
+
+    function _agreement(Trade storage trade_) internal view returns (Agreement storage) {
+        return _agreements[_sharedTerms[trade_.account.marginTermsIndex()].agreement];
+    }
+
+    function _custodian(Trade storage trade_, Custody custody) internal view returns (address) {
+        return custody == Custody.Segregated ? address(this) : trade_.lender;
+    }
+
+    function _token(uint24 instrument) internal view returns (address) {
+        return _instrument(instrument).token;
+    }
+
+    // ------------------------------------------------------------------ writing
+
+    /// @dev The index of these terms.
+    function _sharedTermsIndex(MarginTerms margin, bytes32 agreement)
+        internal
+        returns (uint32 index)
+    {
+        bytes32 hash = keccak256(abi.encode(margin, agreement));
+        index = _sharedTermsIndexOf[hash];
+        if (index == 0) {
+            index = ++_sharedTermsCount;
+            _sharedTermsIndexOf[hash] = index;
+            _sharedTerms[index] = SharedTerms(margin, agreement);
+        }
+    }
+
+    // ------------------------------------------------------------------ checks
+
+    function _requireStatus(TradeId id, Status found, Status needed) internal pure {
+        if (found != needed) revert WrongStatus(id, found, needed);
+    }
+
+    /// @dev True where the caller is the lender, false where it is the borrower.
+    function _requireParty(TradeId id, address lender, address borrower)
+        internal
+        view
+        returns (bool isLender)
+    {
+        isLender = msg.sender == lender;
+        if (!isLender && msg.sender != borrower) revert NotAParty(id, msg.sender);
+    }
+
+    function _requireUnexpired(uint256 expiry) internal view {
+        if (block.timestamp > expiry) revert Expired(expiry, block.timestamp);
+    }
+
+    /// @dev Both the clock and the business date have come to `moment`.
+    function _requireReached(uint40 moment, BusinessDate date) internal view {
+        if (block.timestamp < moment) revert TooEarly(uint40(block.timestamp), moment);
+        if (date < businessDateOf(moment)) {
+            revert TooEarly(uint40(BusinessDate.unwrap(date)) * 1 days, moment);
+        }
+    }
+
+    function _requireBegun(BusinessDate date) internal view {
+        BusinessDate today = businessDateOf(uint40(block.timestamp));
+        if (date > today) revert DateInFuture(date, today);
+    }
+
+    /// @dev A trade opens, changes or closes on the latest date with fixings or, before those of today are out, on a later one.
+    function _requireCurrent(BusinessDate date) internal view {
+        _requireBegun(date);
+        BusinessDate latest = FIXINGS.latest();
+        if (date < latest) revert DatePassed(date, latest);
+    }
+}

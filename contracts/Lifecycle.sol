@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {Book} from "./Book.sol";
+import {Closing} from "./Closing.sol";
+import {IFixings} from "./interfaces/IFixings.sol";
+import {ILifecycle} from "./interfaces/ILifecycle.sol";
+import {BusinessDate} from "./types/BusinessDate.sol";
+import {TradeId} from "./types/TradeId.sol";
+
+/// @title Lifecycle
+/// @notice What happens in a trade's life beside the daily mark. The escrow runs this code on its own storage; called
+/// by itself this contract has no trades.
+contract Lifecycle is ILifecycle, Closing {
+    constructor(address authority, IFixings fixings) Book(authority, fixings) {}
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc ILifecycle
+    function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
+        _closeAtEnd(id, date, caller);
+    }
+}
