@@ -6,6 +6,7 @@ A file goes through these steps, one module each; each step sees only files that
     source    YAML text → a tree of texts that knows each text's line
     schema    the file's keys; fields reads single texts, messages words what is wrong
     checks    what one key says about another: tokens, parties, terms, fixings
+    period    where a trade's dates and term fall on its calendar
     build     → model, in the units of the contracts
     coverage  whether each trade finds the fixings it needs
 """

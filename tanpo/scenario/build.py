@@ -9,6 +9,7 @@ from tanpo.instrument import Instrument, Kind
 from tanpo.scenario.errors import Path
 from tanpo.scenario.model import CollateralLeg, LoanLeg, Scenario, TradeSpec
 from tanpo.scenario.numbers import Weight
+from tanpo.scenario.period import calendar_of, period
 from tanpo.scenario.schema import ScenarioEntry, TradeEntry
 from tanpo.scenario.source import Document
 from tanpo.scenario.tokens import find
@@ -42,6 +43,7 @@ class Builder:
         loan = LoanLeg(symbol, self._quantity(symbol, amount))
         collateral = tuple(self._leg(*item) for item in trade.collateral.items())
         interest = self._rate_token(trade, self._token(symbol))
+        start, end = period(trade, file)
         return TradeSpec(
             id=trade.id,
             lender=trade.lender,
@@ -53,10 +55,12 @@ class Builder:
                 or file.valuation_currency
                 or self._token(collateral[0].symbol).currency
             ),
-            start=trade.start.at,
-            start_is_date=trade.start.is_date,
-            end=trade.end.at if trade.end else None,
-            end_is_date=trade.end.is_date if trade.end else False,
+            start=start.at,
+            start_is_date=start.is_date,
+            end=end.at if end else None,
+            end_is_date=end.is_date if end else False,
+            calendar=calendar_of(trade, file),
+            notice_days=trade.notice or 0,
             rate_e9=trade.rate,
             day_count_basis=trade.day_count or _day_count(interest or self._token(symbol)),
             rate_token=interest.symbol if interest else None,

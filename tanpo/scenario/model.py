@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import NamedTuple
 
+from tanpo.calendar import Calendar
 from tanpo.instrument import Instrument
 from tanpo.scenario.words import Custody
 
@@ -44,6 +45,10 @@ class TradeSpec:
     end: datetime | None
     """In UTC; midnight where `end_is_date`; None: open."""
     end_is_date: bool
+    calendar: Calendar
+    """Counts `notice_days`."""
+    notice_days: int
+    """Business days between a recall and the end, of a trade without one."""
     rate_e9: int
     """Per year, on the loan value."""
     day_count_basis: int

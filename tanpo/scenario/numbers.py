@@ -28,6 +28,7 @@ RATE_LIMIT = 2**39
 """Rates at E9 stay below, either side of 0: the contracts keep them in 40 bits with a sign."""
 
 _LONGEST = 60
+_NOTICE = re.compile("0|[1-9][0-9]{0,2}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
 _PERCENT = re.compile(r"(\S*)\s*%")
 
@@ -132,6 +133,13 @@ def token_decimals(text: object) -> int:
     if text not in written:
         raise ValueError(f"be an integer from 0 to {MAX_DECIMALS}")
     return written.index(str(text))
+
+
+def notice_days(text: object) -> int:
+    """Read a number of business days, 0 to 999."""
+    if not isinstance(text, str) or not _NOTICE.fullmatch(text):
+        raise ValueError("be an integer from 0 to 999")
+    return int(text)
 
 
 def _not_negative(value: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, PlainValidator
 
+from tanpo.calendar import Calendar, Convention
 from tanpo.instrument import Kind
 from tanpo.scenario import moments, numbers, words
 
@@ -20,6 +21,8 @@ Name = Annotated[str, PlainValidator(words.name)]
 CurrencyCode = Annotated[str, PlainValidator(words.currency)]
 Day = Annotated[date, PlainValidator(moments.day)]
 Moment = Annotated[moments.Moment, PlainValidator(moments.moment)]
+CalendarName = Annotated[Calendar, PlainValidator(words.calendar)]
+ConventionName = Annotated[Convention, PlainValidator(words.convention)]
 Balance = Annotated[Decimal, PlainValidator(numbers.non_negative)]
 Quantity = Annotated[Decimal, PlainValidator(numbers.positive)]
 CollateralAmount = Annotated[Decimal | numbers.Weight, PlainValidator(numbers.collateral_amount)]
@@ -54,6 +57,14 @@ class TradeEntry(Entry):
     collateral: dict[Name, CollateralAmount]
     start: Moment
     end: Moment | None = None
+    term: Annotated[str, PlainValidator(words.term)] | None = None
+    """Instead of `end`."""
+    calendar: CalendarName | None = None
+    """By default the file's."""
+    convention: ConventionName | None = None
+    """By default the file's, modified following."""
+    notice: Annotated[int, PlainValidator(numbers.notice_days)] | None = None
+    """Business days between a recall and the end of an open trade; by default 0."""
     rate: Annotated[int, PlainValidator(numbers.rate_e9)] = 0
     ratio: Annotated[int, PlainValidator(numbers.ratio_bps)] = 10_000
     threshold: Annotated[int, PlainValidator(numbers.threshold_bps)] = 0
@@ -69,6 +80,8 @@ class ScenarioEntry(Entry):
 
     name: Name
     valuation_currency: CurrencyCode | None = None
+    calendar: CalendarName | None = None
+    convention: ConventionName = "modified_following"
     instruments: dict[Name, InstrumentEntry] = {}
     parties: dict[Name, dict[Name, Balance]]
     fixings: dict[Day, dict[Name, Annotated[int, PlainValidator(numbers.fixing_e8)]]]

@@ -11,6 +11,7 @@ from tanpo.instrument import Instrument, Kind
 from tanpo.scenario.checks import amount_problems
 from tanpo.scenario.errors import Path, Problem
 from tanpo.scenario.numbers import Weight
+from tanpo.scenario.period import calendar_of, period
 from tanpo.scenario.schema import ScenarioEntry, TradeEntry
 from tanpo.scenario.tokens import find
 from tanpo.units import exact_decimal
@@ -50,12 +51,27 @@ def _check_parties(trade: TradeEntry, file: ScenarioEntry, at: Path) -> Iterator
 
 
 def _check_period(trade: TradeEntry, file: ScenarioEntry, at: Path) -> Iterator[Problem]:
-    start, end = trade.start, trade.end
+    if trade.term is not None and trade.end is not None:
+        yield Problem((*at, "term"), "a trade has a term or an end, found both", on_key=True)
+        return
+    ending = (*at, "end" if trade.term is None else "term")
+    try:
+        start, end = period(trade, file)
+    except ValueError as error:
+        yield Problem(ending, str(error))
+        return
     last = max(file.fixings, default=None)
     if last is not None and start.day > last:
         yield Problem((*at, "start"), f"start {start} is after the last business date {last}")
     if end is not None and end.at < start.at:
-        yield Problem((*at, "end"), f"end {end} is before start {start}")
+        yield Problem(ending, f"end {end} is before start {start}")
+    if trade.notice is not None and end is not None:
+        yield Problem((*at, "notice"), "only an open trade has a notice", on_key=True)
+    if trade.convention is not None and (
+        end is None or (trade.term is None and calendar_of(trade, file).name is None)
+    ):
+        reason = "a convention needs a term, or an end on a calendar"
+        yield Problem((*at, "convention"), reason, on_key=True)
 
 
 def _check_loan(

@@ -7,8 +7,9 @@ A reader takes one text and raises ValueError with what that text must do ("be a
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
+from tanpo.calendar import MARKETS, Calendar, Convention, is_tenor
 from tanpo.instrument import Kind
 from tanpo.units import is_currency
 
@@ -55,6 +56,29 @@ def custody(text: object) -> Custody:
     """Read who holds the collateral."""
     choices: dict[str, Custody] = {"segregated": "segregated", "title": "title"}
     return _choice(text, choices)
+
+
+def calendar(text: object) -> Calendar:
+    """Read the name of a market's calendar, or several."""
+    try:
+        if isinstance(text, str):
+            return Calendar(text)
+    except ValueError:
+        pass
+    raise ValueError(f"be {' or '.join(MARKETS)}, or several such as JP+US")
+
+
+def convention(text: object) -> Convention:
+    """Read where a date goes that falls on a holiday."""
+    choices: dict[str, Convention] = {choice: choice for choice in get_args(Convention)}
+    return _choice(text, choices)
+
+
+def term(text: object) -> str:
+    """Read how long a trade runs."""
+    if not isinstance(text, str) or not (text == "open" or is_tenor(text)):
+        raise ValueError("be intraday, overnight, month_end, open or a period such as 3d, 1w or 2m")
+    return text
 
 
 def _choice(text: object, choices: dict[str, Choice]) -> Choice:

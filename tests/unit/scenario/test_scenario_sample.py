@@ -5,6 +5,7 @@ from importlib.resources import as_file, files
 
 import pytest
 
+from tanpo.calendar import Calendar
 from tanpo.instrument import Instrument, Kind
 from tanpo.scenario import CollateralLeg, LoanLeg, Scenario, TradeSpec, read_scenario
 
@@ -47,6 +48,8 @@ def test_read_scenario__sample__every_value_exact(sample: Scenario) -> None:
             start_is_date=True,
             end=datetime(2023, 4, 21, tzinfo=UTC),
             end_is_date=True,
+            calendar=Calendar(),
+            notice_days=0,
             rate_e9=0,
             day_count_basis=360,
             rate_token=None,
