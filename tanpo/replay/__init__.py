@@ -3,6 +3,7 @@
 
 world    the platform, the parties' accounts and tokens that a scenario needs
 auto     quantities that the file leaves to us
+booking  a trade's agreement and terms, and how both parties approve them
 cycle    the business day: close, mark, open
 entry    what happened, as values
 lines    … as JSON lines

@@ -8,25 +8,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
-from eth_utils.crypto import keccak
-
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
-from tanpo.replay.auto import collateral_quantities
+from tanpo.replay.booking import Booking
 from tanpo.replay.entry import ESCROW, Balances, Entry
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
 from tanpo.scenario import TradeSpec
-from tanpo.scenario.checks import QUANTITY_LIMIT
-from tanpo.terms import Custody, Terms
 from tanpo.units import date_number
 
 BATCH = 60
 """Tokens that a transaction moves at the most: what its gas is enough for, twice (Escrow: `_each`),
 where each goes to somebody who held none of it."""
-
-_CONSENT_SECONDS = 86_400
-"""How long the parties' proposals stand."""
 
 
 class Replay:
@@ -35,6 +28,7 @@ class Replay:
     def __init__(self, world: World) -> None:
         """Start before the scenario's first business date."""
         self._world = world
+        self._booking = Booking(world)
         self._specs: dict[bytes, TradeSpec] = {}
         self._open: dict[bytes, None] = {}
         self._starting: defaultdict[date, list[TradeSpec]] = defaultdict(list)
@@ -132,7 +126,7 @@ class Replay:
         for spec in specs:
             if _opening(spec, day) == moment:
                 try:
-                    ids.append(self._agree(spec, day))
+                    ids.append(self._book(spec, day))
                 except Reverted as reverted:
                     reason = self._reason(reverted)
                     yield Entry(day, "failed", spec.id, action="register", reason=reason)
@@ -150,37 +144,8 @@ class Replay:
         ids = [trade_id for trade_id in self._open if self._specs[trade_id].id in due]
         yield from self._carry_out("close", ids, day)
 
-    def _agree(self, spec: TradeSpec, day: date) -> bytes:
-        """The lender registers, the borrower approves."""
-        world = self._world
-        quantities = collateral_quantities(world.scenario, spec, world.scenario.fixings[day])
-        for leg, quantity in zip(spec.collateral, quantities, strict=True):
-            if quantity >= QUANTITY_LIMIT:
-                raise Reverted("QuantityTooLarge", {"token": leg.symbol, "quantity": quantity})
-        tokens = [world.tokens[leg.symbol].address for leg in spec.collateral]
-        terms = Terms(
-            lender=world.accounts[spec.lender].address,
-            borrower=world.accounts[spec.borrower].address,
-            loan_token=world.tokens[spec.loan.symbol].address,
-            loan_quantity=spec.loan.quantity,
-            collateral=tuple(zip(tokens, quantities, strict=True)),
-            valuation_currency=spec.valuation_currency,
-            ratio_bps=spec.ratio_bps,
-            threshold_bps=spec.threshold_bps,
-            mta_e6=spec.mta_e6,
-            custody=Custody.TITLE_TRANSFER if spec.custody == "title" else Custody.SEGREGATED,
-            rate_e9=spec.rate_e9,
-            day_count_basis=spec.day_count_basis if spec.rate_e9 else 0,
-            rate_token=_rate_token(world, spec),
-            start=_timestamp(spec.start),
-            end=_timestamp(spec.end) if spec.end else 0,
-            expiry=world.chain.now() + _CONSENT_SECONDS,
-            uti=keccak(text=spec.id),
-        )
-        trade_id: bytes = world.escrow.call("tradeIdOf", terms.as_tuple())
-        world.escrow.send(world.accounts[spec.lender], "register", terms.as_tuple())
-        world.escrow.send(world.accounts[spec.borrower], "approve", trade_id)
-        world.progress(2)
+    def _book(self, spec: TradeSpec, day: date) -> bytes:
+        trade_id = self._booking.book(spec, day)
         self._specs[trade_id] = spec
         return trade_id
 
@@ -261,12 +226,6 @@ class Replay:
             "loan_value": _e18(found["loanE18"]),
             "collateral_value": _e18(found["collateralE18"]),
         }
-
-
-def _rate_token(world: World, spec: TradeSpec) -> str:
-    if not spec.rate_e9 or spec.rate_token is None:
-        return "0x" + "00" * 20
-    return world.tokens[spec.rate_token].address
 
 
 def _e18(value: int) -> Fraction:
