@@ -11,6 +11,7 @@ from tanpo.scenario.checks import amount_problems
 from tanpo.scenario.errors import Path, Problem
 from tanpo.scenario.period import changed_end, period
 from tanpo.scenario.schema import EventEntry, ScenarioEntry, TradeEntry
+from tanpo.scenario.spelling import KEYS
 from tanpo.scenario.terms import substitutes
 from tanpo.scenario.tokens import find
 
@@ -54,9 +55,9 @@ def check_events(file: ScenarioEntry, instruments: Mapping[str, Instrument]) -> 
 
 def _check_arguments(event: EventEntry, at: Path) -> Iterator[Problem]:
     """Those that the verb needs, and no others."""
-    given = event.model_dump(by_alias=True, exclude_unset=True).keys() - {"date", "trade", "do"}
+    given = {key for key, name in KEYS.items() if name in event.model_fields_set}
     needed = _NEEDED.get(event.do, ())
-    possible = {*needed}
+    possible = {"date", "trade", "do", *needed}
     if event.do not in _ALONE:
         possible.add("by")
     if event.do == "recall":
@@ -64,7 +65,7 @@ def _check_arguments(event: EventEntry, at: Path) -> Iterator[Problem]:
     for key in needed:
         if key not in given:
             yield Problem((*at, "do"), f'{event.do} needs the key "{key}"')
-    for key in given - possible:
+    for key in sorted(given - possible):
         yield Problem((*at, key), f'{event.do} takes no "{key}"', on_key=True)
 
 

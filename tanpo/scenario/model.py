@@ -83,7 +83,12 @@ class TradeSpec:
     @property
     def tokens(self) -> tuple[str, ...]:
         """The symbols of the loan and then of the basket."""
-        return (self.loan.symbol, *(leg.symbol for leg in self.collateral))
+        return (self.loan.symbol, *self.basket)
+
+    @property
+    def basket(self) -> tuple[str, ...]:
+        """The symbols of the basket."""
+        return tuple(leg.symbol for leg in self.collateral)
 
     def haircut(self, symbol: str) -> Fraction:
         """What the token's market value is lowered by, as a share of it."""
@@ -137,6 +142,10 @@ class Scenario:
     def opening_date(self, trade: TradeSpec) -> date:
         """Return the business date on which the trade opens: the first from its start on."""
         return next(day for day in self.fixings if day >= trade.start.date())
+
+    def trade(self, id: str) -> TradeSpec:
+        """Return the trade of that id."""
+        return next(trade for trade in self.trades if trade.id == id)
 
     def events_of(self, trade: TradeSpec) -> list[EventSpec]:
         """Return what happens to the trade, in the file's order."""

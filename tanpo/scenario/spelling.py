@@ -21,7 +21,8 @@ from tanpo.scenario.source import Document, SourceError
 TAKE_QUANTITY = frozenset({"partial_return", "increase", "buy_in"})
 """The verbs whose arguments are tokens."""
 
-_KEYS = frozenset(field.alias or name for name, field in EventEntry.model_fields.items())
+KEYS = {field.alias or name: name for name, field in EventEntry.model_fields.items()}
+"""The keys of an event in the file, and what they are called here."""
 
 
 def spell_out(document: Document) -> None:
@@ -50,7 +51,7 @@ class _Event:
             (verb,) = do
             self._lift(("do", verb), do[verb])
             self._tree["do"] = verb
-        elif isinstance(do, str) and do in self._tree and do not in _KEYS:
+        elif isinstance(do, str) and do in self._tree and do not in KEYS:
             verb = do
             self._lift((verb,), self._tree.pop(verb))
         else:
@@ -69,7 +70,7 @@ class _Event:
 
     def _gather(self) -> None:
         """Bring tokens that stand beside the verb under `quantity`."""
-        tokens = [key for key in self._tree if key not in _KEYS]
+        tokens = [key for key in self._tree if key not in KEYS]
         quantity = self._tree.setdefault("quantity", {}) if tokens else None
         if isinstance(quantity, dict):
             for token in tokens:
