@@ -117,7 +117,7 @@ class Events:
         change = self._change(event, trade_id, spec)
         caller = accounts[event.by] if event.by else self._world.administrator
         signers = [] if event.by else [spec.lender, spec.borrower]
-        if event.action == "novate":
+        if event.action == "novate" and event.to not in signers:
             signers.append(event.to)
         return self._make(change, day, caller, [accounts[name] for name in signers])
 

@@ -57,16 +57,21 @@ class Doings:
 
 
 def doings(world: World, receipt: Receipt) -> list[Doings]:
-    """What each trade of a transaction did, in order. Each begins with an event of its own."""
+    """What each trade of a transaction did, in order.
+
+    In a batch each trade begins with an event of its own; alone it may begin with a move.
+    """
     found: list[Doings] = []
+    before: list[tuple[str, Moved]] = []
     for log in receipt.logs:
         if log.address == world.escrow.address:
             (event,) = world.escrow.interface.decode_events([log])
             if not found or found[-1].trade_id != event.args["id"]:
-                found.append(Doings(event.args["id"]))
+                found.append(Doings(event.args["id"], moves=before))
+                before = []
             found[-1].events.append(event)
         elif log.topics and log.topics[0] == _TRANSFER:
-            found[-1].moves.append(_move(world, log))
+            (found[-1].moves if found else before).append(_move(world, log))
     return found
 
 
