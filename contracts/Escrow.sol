@@ -43,22 +43,25 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @notice What else happens by the parties' will.
     address public immutable LIFECYCLE;
 
+    /// @notice What happens when a party does not deliver.
+    address public immutable FAILURES;
+
     /// @notice Trades that margin as one.
     address public immutable NETTING;
 
     /// @notice What issuers do to securities.
     address public immutable ACTIONS;
 
-    /// @notice What happens when a party does not deliver.
-    address public immutable FAILURES;
+    /// @notice A part of the escrow is a contract.
+    error NotAContract(address found);
 
     /// @param authority the AccessManager that names the token administrator.
     /// @param fixings where prices and rates are read.
-    /// @param registry the {Registry} of the same fixings.
-    /// @param lifecycle the {Lifecycle} of the same fixings.
-    /// @param failures the {Failures} of the same fixings.
-    /// @param netting the {NettingSets} of the same fixings.
-    /// @param actions the {CorporateActions} of the same fixings.
+    /// @param registry the {Registry} of the same fixings, as are the following.
+    /// @param lifecycle the {Lifecycle}.
+    /// @param failures the {Failures}.
+    /// @param netting the {NettingSets}.
+    /// @param actions the {CorporateActions}.
     constructor(
         address authority,
         IFixings fixings,
@@ -68,8 +71,11 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         address netting,
         address actions
     ) Book(authority, fixings) {
-        (REGISTRY, LIFECYCLE, FAILURES) = (registry, lifecycle, failures);
-        (NETTING, ACTIONS) = (netting, actions);
+        REGISTRY = _contract(registry);
+        LIFECYCLE = _contract(lifecycle);
+        FAILURES = _contract(failures);
+        NETTING = _contract(netting);
+        ACTIONS = _contract(actions);
     }
 
     /// @dev Everything of {IEscrow} that is not here.
@@ -104,6 +110,11 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
                 || function_ == ICorporateActions.actionsOf.selector
         ) return ACTIONS;
         return REGISTRY;
+    }
+
+    function _contract(address part) private view returns (address) {
+        if (part.code.length == 0) revert NotAContract(part);
+        return part;
     }
 
     modifier onlySelf() {

@@ -136,6 +136,8 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     {
         for (uint256 i = 0; i < set.holdings.length; ++i) {
             Holding storage holding = set.holdings[i];
+            // Divides without a remainder: takes the haircut off a unit again.
+            // slither-disable-next-line divide-before-multiply
             uint256 unit = worth.units[i] / (1e4 - holding.haircutBps);
             forFirst += holding.heldForFirst * unit;
             forSecond += holding.heldForSecond * unit;

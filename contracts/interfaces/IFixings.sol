@@ -74,7 +74,7 @@ interface IFixings {
     /// @notice Sets how many days before its business date a fixing may have been observed. Administrator only. A lower
     /// age holds for fixings of the past too: trades with a rate, which count on those of their opening, may then neither
     /// be marked nor close.
-    function setMaxAge(uint24 maxAgeDays) external;
+    function setMaxAge(uint24 maxAgeDays_) external;
 
     /// @notice How many days before its business date a fixing may have been observed.
     function maxAgeDays() external view returns (uint24);

@@ -8,6 +8,8 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 library Delegation {
     /// @notice Runs `data`; reverts as it does.
     function run(address code, bytes memory data) internal {
+        // Parts that are run like this return nothing.
+        // slither-disable-next-line unused-return
         Address.functionDelegateCall(code, data);
     }
 

@@ -52,6 +52,8 @@ library Margin {
         pure
         returns (uint256)
     {
+        // Whole lots: what the division drops is meant to be dropped.
+        // slither-disable-next-line divide-before-multiply
         return Math.mulDiv(quantity, excess, basketValue) / lot * lot;
     }
 
@@ -72,6 +74,8 @@ library Margin {
         uint256 unitValue,
         uint256 lot
     ) internal pure returns (uint256) {
+        // Whole lots: what the division drops is meant to be dropped.
+        // slither-disable-next-line divide-before-multiply
         return Math.min(quantity, excess / unitValue) / lot * lot;
     }
 

@@ -38,6 +38,8 @@ library SetValuation {
         }
         worth.denominator = fx * 10 ** (scale + 8);
         for (uint256 i = 0; i < quotes.length; ++i) {
+            // Divides without a remainder: the denominator is a multiple of the token's.
+            // slither-disable-next-line divide-before-multiply
             uint256 unit = quotes[i].priceE8() * quotes[i].fxNumerator()
                 * (fx / quotes[i].fxDenominator()) * 10 ** (scale - quotes[i].scale());
             Holding memory holding = holdings[i];

@@ -3,8 +3,10 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {IERC7943Fungible} from "../interfaces/IERC7943Fungible.sol";
 import {IEscrowErrors} from "../interfaces/IEscrowErrors.sol";
 import {Gas} from "./Gas.sol";
 
@@ -23,6 +25,8 @@ library TokenMoves {
         if (quantity == 0) return;
         uint256 before = IERC20(token).balanceOf(to);
         if (from == address(this)) IERC20(token).safeTransfer(to, quantity);
+        // `from` is a party that terms oblige, or who calls.
+        // slither-disable-next-line arbitrary-send-erc20
         else IERC20(token).safeTransferFrom(from, to, quantity);
         uint256 received = IERC20(token).balanceOf(to) - before;
         if (received != quantity) revert IEscrowErrors.NotReceived(token, to, received, quantity);
@@ -37,10 +41,22 @@ library TokenMoves {
         if (_tryMove(token, from, to, quantity)) return quantity;
         if (from == address(this)) return 0;
         uint256 available =
-            Math.min(IERC20(token).balanceOf(from), IERC20(token).allowance(from, address(this)));
+            Math.min(_unfrozen(token, from), IERC20(token).allowance(from, address(this)));
         if (available >= quantity) return 0;
+        // Whole lots: what the division drops is meant to be dropped.
+        // slither-disable-next-line divide-before-multiply
         available = available / lot * lot;
         return available > 0 && _tryMove(token, from, to, available) ? available : 0;
+    }
+
+    /// @dev What `holder` can send of its balance, where the token knows ERC-7943's frozen amounts.
+    function _unfrozen(address token, address holder) private view returns (uint256) {
+        uint256 balance = IERC20(token).balanceOf(holder);
+        (bool success, bytes32 frozen,) = LowLevelCall.staticcallReturn64Bytes(
+            token, abi.encodeCall(IERC7943Fungible.getFrozenTokens, (holder))
+        );
+        bool knows = success && LowLevelCall.returnDataSize() == 32;
+        return knows ? balance - Math.min(balance, uint256(frozen)) : balance;
     }
 
     /// @dev Moves exactly `quantity`, or nothing, whatever the token says; reverts where it does neither.
@@ -50,7 +66,11 @@ library TokenMoves {
     {
         Gas.requireLeft(MOVE_GAS);
         uint256 before = IERC20(token).balanceOf(to);
+        // What the receiver then holds tells what the token did; it may say what it likes.
+        // slither-disable-next-line unused-return
         if (from == address(this)) IERC20(token).trySafeTransfer(to, quantity);
+        // As above; `from` is a party that terms oblige, or who calls.
+        // slither-disable-next-line unused-return,arbitrary-send-erc20
         else IERC20(token).trySafeTransferFrom(from, to, quantity);
         uint256 received = IERC20(token).balanceOf(to) - before;
         if (received != quantity && received != 0) {

@@ -44,6 +44,8 @@ library Valuation {
                 _expand(legs, fx);
                 legs.fxDenominator *= fx;
             }
+            // Divides without a remainder: the denominator is a multiple of the token's.
+            // slither-disable-next-line divide-before-multiply
             valueE4 *= legs.fxDenominator / fx;
         }
         uint256 scale = quote.scale();
@@ -62,6 +64,8 @@ library Valuation {
         pure
         returns (uint256)
     {
+        // Divides without a remainder: the denominator is a multiple of the token's.
+        // slither-disable-next-line divide-before-multiply
         return _numerator(1, quote) * (1e4 - haircutBps)
             * (legs.fxDenominator / quote.fxDenominator()) * _power10(legs.scale - quote.scale());
     }

@@ -27,7 +27,6 @@ using {
     accrues,
     dayCountBasis,
     custody,
-    order,
     inOrder,
     isNetted,
     withLoan,
@@ -137,11 +136,6 @@ function dayCountBasis(MarginTerms terms) pure returns (uint256) {
 function custody(MarginTerms terms) pure returns (Custody) {
     return
         MarginTerms.unwrap(terms) & TITLE_TRANSFER != 0 ? Custody.TitleTransfer : Custody.Segregated;
-}
-
-/// @notice How calls move the basket.
-function order(MarginTerms terms) pure returns (Order) {
-    return MarginTerms.unwrap(terms) & IN_ORDER != 0 ? Order.AsListed : Order.ProRata;
 }
 
 /// @notice Whether calls move the basket's tokens one after another.
