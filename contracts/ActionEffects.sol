@@ -291,17 +291,6 @@ abstract contract ActionEffects is SetCalls {
 
     // ------------------------------------------------------------------ small things
 
-    /// @dev Values of dates before `date` would mix old prices and new quantities.
-    function _forbidEarlierMarks(Trade storage trade_, BusinessDate date) private {
-        BusinessDate before = BusinessDate.wrap(BusinessDate.unwrap(date) - 1);
-        Account account = trade_.account;
-        if (before > account.lastMarked()) {
-            bool inDeficit = account.inDeficit();
-            account = account.markedOn(before);
-            trade_.account = inDeficit ? account.withDeficit() : account;
-        }
-    }
-
     /// @dev Where the actions later than `since` begin; the list is in order of dates.
     function _firstAfter(CorporateAction[] storage actions, BusinessDate since)
         private

@@ -3,13 +3,14 @@ pragma solidity ^0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {Instruments} from "./Instruments.sol";
 import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
 import {ICorporateParts} from "./interfaces/ICorporateActions.sol";
 import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
-import {Status} from "./types/Account.sol";
+import {Account, Status} from "./types/Account.sol";
 import {Agreement, Custody} from "./types/Agreement.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
 import {Change, ChangeLib} from "./types/Change.sol";
@@ -107,6 +108,21 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
         if (isNeeded) ICorporateParts(address(this)).catchUpOne(id, date);
     }
 
+    /// @dev No date before `date` is marked any more: quantities are those of `date`, prices would be older.
+    function _forbidEarlierMarks(Trade storage trade_, BusinessDate date) internal {
+        Account account = trade_.account;
+        BusinessDate before = BusinessDate.wrap(BusinessDate.unwrap(date) - 1);
+        if (!(before > account.lastMarked())) return;
+        bool inDeficit = account.inDeficit();
+        account = account.markedOn(before);
+        trade_.account = inDeficit ? account.withDeficit() : account;
+    }
+
+    /// @dev A moment of at most 32 bits (February 2106).
+    function _toUint32(uint40 moment) internal pure returns (uint32) {
+        return uint32(Math.min(moment, type(uint32).max));
+    }
+
     // ------------------------------------------------------------------ checks
 
     /// @dev The change is the next of an open trade.
@@ -131,6 +147,14 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
     {
         isLender = msg.sender == lender;
         if (!isLender && msg.sender != borrower) revert NotAParty(id, msg.sender);
+    }
+
+    /// @dev Not before the last date that was marked, nor before the one from which interest counts.
+    function _requireForward(TradeId id, BusinessDate date) internal view {
+        Trade storage trade_ = _trades[id];
+        BusinessDate last = trade_.account.lastMarked();
+        if (trade_.accruesFrom > last) last = trade_.accruesFrom;
+        if (date < last) revert AlreadyMarked(id, last, date);
     }
 
     function _requireUnexpired(uint256 expiry) internal view {

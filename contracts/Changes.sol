@@ -22,9 +22,10 @@ abstract contract Changes is Verbs {
         TradeId id = change.trade;
         _requireCurrent(date);
         _requireLive(change);
-        _requireNotBefore(id, _trades[id].account, date);
+        _requireForward(id, date);
         bool isAlone = _requireConsents(change);
         ++_lives[id].changes;
+        _forbidEarlierMarks(_trades[id], date);
         emit IChanges.Changed(id, change.verb, date, change);
         _catchUp(id, date);
         bool isNetted = _marginTerms(_trades[id]).isNetted();
@@ -37,28 +38,29 @@ abstract contract Changes is Verbs {
     function _requireConsents(Change calldata change) private view returns (bool isAlone) {
         bytes32 digest = _changeDigest(change);
         Trade storage trade_ = _trades[change.trade];
-        bool byLender = _hasAgreed(change, digest, trade_.lender);
-        bool byBorrower = _hasAgreed(change, digest, trade_.borrower);
-        isAlone = byLender != byBorrower;
-        bool suffices = isAlone && _agreement(trade_).mayAlone(byLender, change.verb);
-        if (!byLender && !suffices) revert IChanges.NotAgreed(change.trade, trade_.lender, digest);
-        if (!byBorrower && !suffices) {
-            revert IChanges.NotAgreed(change.trade, trade_.borrower, digest);
+        bool byLender = _hasAgreed(digest, trade_.lender);
+        bool byBorrower = _hasAgreed(digest, trade_.borrower);
+        isAlone = byLender != byBorrower && _agreement(trade_).mayAlone(byLender, change.verb);
+        if (change.verb == Verb.Novate) {
+            _requireAgreed(change, digest, change.to);
+            // Alone, a party can only leave.
+            isAlone = isAlone && change.from == (byLender ? trade_.lender : trade_.borrower);
         }
-        if (change.verb == Verb.Novate && !_hasAgreed(change, digest, change.to)) {
-            revert IChanges.NotAgreed(change.trade, change.to, digest);
-        }
+        if (isAlone) return true;
+        _requireAgreed(change, digest, trade_.lender);
+        _requireAgreed(change, digest, trade_.borrower);
     }
 
-    function _hasAgreed(Change calldata change, bytes32 digest, address party)
-        private
-        view
-        returns (bool)
-    {
-        uint8 consent = _consents[digest][party];
-        if (consent == RETRACTED) {
+    function _requireAgreed(Change calldata change, bytes32 digest, address party) private view {
+        if (_hasAgreed(digest, party)) return;
+        if (_consents[digest][party] == RETRACTED) {
             revert IChangeConsent.AgreementRetracted(change.trade, party, digest);
         }
-        return consent == AGREED || party == msg.sender;
+        revert IChanges.NotAgreed(change.trade, party, digest);
+    }
+
+    function _hasAgreed(bytes32 digest, address party) private view returns (bool) {
+        uint8 consent = _consents[digest][party];
+        return consent == AGREED || (consent != RETRACTED && party == msg.sender);
     }
 }

@@ -7,6 +7,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Closing} from "./Closing.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
+import {IKeepers} from "./interfaces/IKeepers.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
@@ -28,26 +29,17 @@ abstract contract CloseOut is Closing {
         int256 claim; // of the lender: loan, interest and penalty
         uint256 collateral; // without haircuts
         uint256 denominator;
+        uint256[] units; // value of one smallest unit of each token of the basket
     }
 
     function _closeOut(TradeId id, BusinessDate date) internal {
         Trade storage trade_ = _trades[id];
         Sums memory sums = _sums(id, date, _takeDue(id, date));
 
-        int256 rest = sums.claim;
         MarginTerms terms = _marginTerms(trade_);
         Position[] memory positions = _basket(trade_);
         _empty(trade_, date);
-        if (terms.custody() == Custody.TitleTransfer) {
-            rest -= sums.collateral.toInt256();
-            for (uint256 i = 0; i < positions.length; ++i) {
-                emit IFailures.Kept(
-                    id, date, _token(positions[i].instrument), positions[i].quantity
-                );
-            }
-        } else {
-            rest = _divide(id, date, positions, sums, _lives[id].defaultByLender);
-        }
+        int256 rest = _divide(id, date, positions, sums);
         (int256 residual, uint256 paid) =
             _settleResidual(terms, date, rest, sums.denominator, trade_.borrower, trade_.lender);
         emit IFailures.ClosedOut(
@@ -78,6 +70,11 @@ abstract contract CloseOut is Closing {
             (quote,) = _quote(positions[i].instrument, day);
             legs.addCollateral(positions[i].quantity, quote, 0);
         }
+        sums.units = new uint256[](positions.length);
+        for (uint256 i = 0; i < positions.length; ++i) {
+            (quote,) = _quote(positions[i].instrument, day);
+            sums.units[i] = legs.ofUnitE4(quote, 0) / 1e4;
+        }
         sums.denominator = legs.denominator();
         sums.collateral = legs.collateralE4 / 1e4;
         sums.claim = legs.loan.toInt256();
@@ -96,35 +93,51 @@ abstract contract CloseOut is Closing {
         }
     }
 
-    /// @dev The lender takes of the basket what its claim is worth; the borrower gets the rest.
-    /// Returns what of the claim is left.
-    function _divide(
-        TradeId id,
-        BusinessDate date,
-        Position[] memory positions,
-        Sums memory sums,
-        bool defaultByLender
-    ) private returns (int256) {
+    /// @dev The lender keeps of the basket what its claim is worth; the borrower gets the rest.
+    /// Returns what of the claim is left; below zero: what a lender by title could not return.
+    function _divide(TradeId id, BusinessDate date, Position[] memory positions, Sums memory sums)
+        private
+        returns (int256 rest)
+    {
         uint256 claim = sums.claim > 0 ? uint256(sums.claim) : 0;
-        bool takesAll = claim >= sums.collateral;
+        bool keepsAll = claim >= sums.collateral;
+        if (sums.claim < 0) rest = sums.claim;
+        else if (keepsAll) rest = (claim - sums.collateral).toInt256();
+        Math.Rounding rounding =
+            _lives[id].defaultByLender ? Math.Rounding.Floor : Math.Rounding.Ceil;
         for (uint256 i = 0; i < positions.length; ++i) {
             uint256 quantity = positions[i].quantity;
-            uint256 taken = takesAll
-                ? quantity
-                : Math.mulDiv(
-                    quantity,
-                    claim,
-                    sums.collateral,
-                    defaultByLender ? Math.Rounding.Floor : Math.Rounding.Ceil
-                );
-            address token = _token(positions[i].instrument);
-            if (taken > 0) {
-                emit IFailures.Kept(id, date, token, taken);
-                TokenMoves.move(token, address(this), _trades[id].lender, taken);
-            }
-            _giveBack(id, date, positions[i].instrument, quantity - taken);
+            uint256 kept =
+                keepsAll ? quantity : Math.mulDiv(quantity, claim, sums.collateral, rounding);
+            _keep(id, date, positions[i].instrument, kept);
+            uint256 missing = _release(id, date, positions[i].instrument, quantity - kept);
+            rest -= (missing * sums.units[i]).toInt256();
         }
-        if (sums.claim < 0) return sums.claim;
-        return takesAll ? (claim - sums.collateral).toInt256() : int256(0);
+    }
+
+    /// @dev `quantity` of what secures the lender is its own now.
+    function _keep(TradeId id, BusinessDate date, uint24 instrument, uint256 quantity) private {
+        if (quantity == 0) return;
+        Trade storage trade_ = _trades[id];
+        address token = _token(instrument);
+        emit IFailures.Kept(id, date, token, quantity);
+        if (_marginTerms(trade_).custody() == Custody.TitleTransfer) return;
+        TokenMoves.move(token, address(this), trade_.lender, quantity);
+    }
+
+    /// @dev `quantity` goes back to the borrower; from a lender by title as far as it has it.
+    function _release(TradeId id, BusinessDate date, uint24 instrument, uint256 quantity)
+        private
+        returns (uint256 missing)
+    {
+        Trade storage trade_ = _trades[id];
+        if (quantity == 0 || _marginTerms(trade_).custody() == Custody.Segregated) {
+            _giveBack(id, date, instrument, quantity);
+            return 0;
+        }
+        address token = _token(instrument);
+        uint256 moved = TokenMoves.moveAvailable(token, trade_.lender, trade_.borrower, quantity, 1);
+        if (moved > 0) emit IKeepers.Returned(id, date, token, moved);
+        return quantity - moved;
     }
 }

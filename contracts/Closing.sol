@@ -38,12 +38,11 @@ abstract contract Closing is Baskets {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
         MarginTerms terms = _marginTerms(trade_);
-        _requireNotBefore(id, account, date);
-        int256 interest;
-        if (withInterest) {
-            interest = _interest(trade_, account.loanQuantity(), terms, date);
-            if (account.hasFailed()) interest += _takeDue(id, date);
-        }
+        _requireForward(id, date);
+        int256 interest = account.hasFailed() ? _takeDue(id, date) : int256(0);
+        interest = withInterest
+            ? interest + _interest(trade_, account.loanQuantity(), terms, date)
+            : int256(0);
         trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
         emit IKeepers.Closed(id, date, interest);
 
@@ -77,9 +76,5 @@ abstract contract Closing is Baskets {
     function _moveSigned(uint24 instrument, address from, address to, int256 quantity) internal {
         if (quantity < 0) (from, to) = (to, from);
         TokenMoves.move(_token(instrument), from, to, SignedMath.abs(quantity));
-    }
-
-    function _requireNotBefore(TradeId id, Account account, BusinessDate date) internal pure {
-        if (date < account.lastMarked()) revert AlreadyMarked(id, account.lastMarked(), date);
     }
 }

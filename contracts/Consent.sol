@@ -2,7 +2,6 @@
 pragma solidity ^0.8.34;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
 import {Book} from "./Book.sol";
 import {IConsent} from "./interfaces/IConsent.sol";
@@ -164,9 +163,5 @@ abstract contract Consent is IConsent, Book {
         if (!SignatureChecker.isValidSignatureNowCalldata(party, TradeId.unwrap(id), signature)) {
             revert BadSignature(TradeId.unwrap(id), party);
         }
-    }
-
-    function _toUint32(uint40 moment) private pure returns (uint32) {
-        return uint32(Math.min(moment, type(uint32).max));
     }
 }

@@ -53,19 +53,14 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
     function cure(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
-        _requireBegun(date);
+        _requireCurrent(date);
         _requireStatus(id, account.status(), Status.Open);
-        _requireNotBefore(id, account, date);
+        _requireForward(id, date);
         Life storage life = _lives[id];
         if (BusinessDate.unwrap(life.deficit.since) == 0) revert NotFailed(id, trade_.borrower);
         _charge(id, life.deficit, date);
 
-        MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, account.lastMarked());
-        Call memory call = _newCall(id, account.lastMarked(), terms, legs, owed * terms.ratioBps());
-        call.from = msg.sender;
-        trade_.account = _carryOut(trade_, account, terms, call).withoutDeficit();
-        if (call.missingE4 != 0) revert IChanges.NotMet(id);
+        _redo(id, account, life.deficit.byLender);
         delete life.deficit;
         emit Cured(id, date, msg.sender);
     }
@@ -127,9 +122,28 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
     function closeOut(TradeId id, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
         _requireStatus(id, _trades[id].account.status(), Status.Defaulted);
-        _requireNotBefore(id, _trades[id].account, date);
+        _requireForward(id, date);
         _catchUp(id, date);
         _closeOut(id, date);
+    }
+
+    /// @dev The last mark's call again, with the caller in the place of who failed; nothing where a change since then has
+    /// turned the exposure.
+    function _redo(TradeId id, Account account, bool byLender) private {
+        Trade storage trade_ = _trades[id];
+        MarginTerms terms = _marginTerms(trade_);
+        BusinessDate date = account.lastMarked();
+        (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, date);
+        uint256 requiredE4 = owed * terms.ratioBps();
+        trade_.account = account.withoutDeficit();
+        if (requiredE4 == legs.collateralE4 || byLender == (requiredE4 > legs.collateralE4)) {
+            return;
+        }
+        if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
+        Call memory call = _newCall(id, date, terms, legs, requiredE4);
+        call.from = msg.sender;
+        trade_.account = _carryOut(trade_, account, terms, call).withoutDeficit();
+        if (call.missingE4 != 0) revert IChanges.NotMet(id);
     }
 
     // ------------------------------------------------------------------ who failed
@@ -210,15 +224,16 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
     {
         Trade storage trade_ = _trades[id];
         Position[] memory positions = _basket(trade_);
+        uint256 most;
         for (uint256 i = 0; i < positions.length; ++i) {
-            if (positions[i].instrument != instrument || quantity > positions[i].quantity) {
-                continue;
-            }
+            if (positions[i].instrument != instrument) continue;
+            most = positions[i].quantity;
+            if (quantity > most) break;
             positions[i].quantity -= quantity;
             _setBasket(trade_, positions);
             emit IKeepers.Returned(id, date, _token(instrument), quantity);
             return;
         }
-        revert TooMuch(id, _token(instrument), quantity, 0);
+        revert TooMuch(id, _token(instrument), quantity, most);
     }
 }

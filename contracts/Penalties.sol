@@ -53,6 +53,8 @@ abstract contract Penalties is TradeValues {
         _charge(id, life.late, date);
         due = life.due;
         life.due = 0;
+        delete life.deficit;
+        delete life.late;
     }
 
     /// @dev A value with 6 decimals.

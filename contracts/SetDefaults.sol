@@ -30,7 +30,7 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     /// @notice See {INettingSets}.
     function cureSet(SetId id, BusinessDate date) external nonReentrant {
         NettingSet storage set = _sets[id];
-        _requireBegun(date);
+        _requireCurrent(date);
         if (set.isInDefault) revert INettingSets.SetInDefault(id);
         if (BusinessDate.unwrap(set.deficit.since) == 0) revert INettingSets.SetNotFailed(id);
         SetWorth memory worth = _worth(id, set.lastMarked);
@@ -38,8 +38,9 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         SetCall memory call;
         (call.id, call.date, call.payer) = (id, set.lastMarked, msg.sender);
         (call.byFirst, call.exposureE4) = (exposureE4 < 0, SignedMath.abs(exposureE4));
+        bool hasTurned = call.exposureE4 == 0 || call.byFirst != set.deficit.byLender;
         delete set.deficit;
-        if (call.exposureE4 != 0) _carryOutSet(call, worth);
+        if (!hasTurned) _carryOutSet(call, worth);
         if (call.missingE4 != 0) revert IChanges.NotMet(TradeId.wrap(id.unwrap()));
         emit INettingSets.SetCured(id, date, msg.sender);
     }
@@ -81,8 +82,7 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         SetWorth memory worth = _worth(id, date);
         int256 claim = _endAll(id, trades, date, worth);
         (uint256 forFirst, uint256 forSecond) = _held(set, worth);
-        int256 rest = _divideHeld(id, date, claim, claim >= 0 ? forFirst : forSecond);
-        if (_isTitle(set)) rest = claim - forFirst.toInt256() + forSecond.toInt256();
+        int256 rest = _divideHeld(id, date, worth, claim, claim >= 0 ? forFirst : forSecond);
         (address token, int256 residual, uint256 paid) =
             _settleRest(set, trades[0], date, rest, worth.denominator);
         emit INettingSets.SetClosedOut(
@@ -145,37 +145,29 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     }
 
     /// @dev Who has a claim keeps of `held` value what that is worth; everything else goes back to who gave it.
-    /// Returns what of the claim is left. By title all stays where it is.
-    function _divideHeld(SetId id, BusinessDate date, int256 claim, uint256 held)
-        private
-        returns (int256)
-    {
+    /// Returns what of the claim is left, and what a holder by title could not give back; as the second party's debt.
+    function _divideHeld(
+        SetId id,
+        BusinessDate date,
+        SetWorth memory worth,
+        int256 claim,
+        uint256 held
+    ) private returns (int256 rest) {
         NettingSet storage set = _sets[id];
         bool byFirst = claim >= 0;
         uint256 size = SignedMath.abs(claim);
-        bool takesAll = size >= held;
+        bool keepsAll = size >= held;
+        if (keepsAll) rest = byFirst ? (size - held).toInt256() : -(size - held).toInt256();
+        Math.Rounding rounding =
+            set.defaultByFirst == byFirst ? Math.Rounding.Floor : Math.Rounding.Ceil;
         for (uint256 i = 0; i < set.holdings.length; ++i) {
-            Holding storage holding = set.holdings[i];
-            if (_isTitle(set)) {
-                _keep(id, date, holding, true, holding.heldForFirst);
-                _keep(id, date, holding, false, holding.heldForSecond);
-                continue;
-            }
-            uint256 quantity = _heldFor(holding, byFirst);
-            uint256 kept = takesAll
-                ? quantity
-                : Math.mulDiv(
-                    quantity,
-                    size,
-                    held,
-                    set.defaultByFirst == byFirst ? Math.Rounding.Floor : Math.Rounding.Ceil
-                );
-            _keep(id, date, holding, byFirst, kept);
-            _giveBackHeld(id, date, holding, byFirst, quantity - kept);
-            _giveBackHeld(id, date, holding, !byFirst, _heldFor(holding, !byFirst));
+            uint256 quantity = _heldFor(set.holdings[i], byFirst);
+            uint256 kept = keepsAll ? quantity : Math.mulDiv(quantity, size, held, rounding);
+            _keep(id, date, set.holdings[i], byFirst, kept);
+            int256 unit = (worth.units[i] / (1e4 - set.holdings[i].haircutBps)).toInt256();
+            rest -= _release(id, date, set.holdings[i], true).toInt256() * unit;
+            rest += _release(id, date, set.holdings[i], false).toInt256() * unit;
         }
-        if (!takesAll) return 0;
-        return byFirst ? (size - held).toInt256() : -(size - held).toInt256();
     }
 
     function _keep(
@@ -192,6 +184,26 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         _setHeldFor(holding, forFirst, _heldFor(holding, forFirst) - quantity);
         emit INettingSets.SetKept(id, date, party, token, quantity);
         if (!_isTitle(set)) TokenMoves.move(token, address(this), party, quantity);
+    }
+
+    /// @dev What is still held for one goes back to the other; from a holder by title as far as it has it.
+    function _release(SetId id, BusinessDate date, Holding storage holding, bool forFirst)
+        private
+        returns (uint256 missing)
+    {
+        NettingSet storage set = _sets[id];
+        uint256 quantity = _heldFor(holding, forFirst);
+        if (quantity == 0 || !_isTitle(set)) {
+            _giveBackHeld(id, date, holding, forFirst, quantity);
+            return 0;
+        }
+        (address holder, address party) =
+            forFirst ? (set.first, set.second) : (set.second, set.first);
+        address token = _token(holding.instrument);
+        uint256 moved = TokenMoves.moveAvailable(token, holder, party, quantity, 1);
+        _setHeldFor(holding, forFirst, 0);
+        if (moved > 0) emit INettingSets.SetReturned(id, date, party, token, moved);
+        return quantity - moved;
     }
 
     function _settleRest(

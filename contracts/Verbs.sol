@@ -36,7 +36,7 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         if (verb == Verb.PartialReturn) _returnPart(id, date, change.quantity);
         else if (verb == Verb.Recall) _recall(id, date, change.end, isAlone);
         else if (verb == Verb.Terminate) _close(id, date, true);
-        else if (verb == Verb.Extend) _extend(id, change.end);
+        else if (verb == Verb.Extend) _extend(id, date, change.end);
         else if (verb == Verb.Rerate) _rerate(id, date, change.rateE9);
         else if (verb == Verb.Reprice) _reprice(id, date);
         else if (verb == Verb.Substitute) _substitute(change, date, isAlone);
@@ -121,8 +121,10 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         view
         returns (uint96 whole)
     {
-        if (quantity == 0) revert ZeroQuantity(_token(_marginTerms(trade_).loanInstrument()));
-        return trade_.account.loanQuantity();
+        whole = trade_.account.loanQuantity();
+        if (quantity == 0 || whole == 0) {
+            revert ZeroQuantity(_token(_marginTerms(trade_).loanInstrument()));
+        }
     }
 
     // ------------------------------------------------------------------ time
@@ -133,16 +135,20 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         if (businessDateOf(end) < date) revert IChanges.BadEnd(id, end, least);
         if (trade_.end != 0 && end >= trade_.end) revert IChanges.BadEnd(id, end, trade_.end);
         if (isAlone) {
-            least += uint40(_agreement(trade_).noticeDays) * 1 days;
+            uint256 today = block.timestamp / 1 days;
+            least = uint40((today + _agreement(trade_).noticeDays) * 1 days);
             if (end < least) revert IChanges.BadEnd(id, end, least);
         }
-        trade_.end = uint256(end).toUint32();
+        trade_.end = _toUint32(end);
     }
 
-    function _extend(TradeId id, uint40 end) private {
+    /// @dev Who was late with its leg is not any more.
+    function _extend(TradeId id, BusinessDate date, uint40 end) private {
         Trade storage trade_ = _trades[id];
         if (trade_.end == 0 || end <= trade_.end) revert IChanges.BadEnd(id, end, trade_.end);
-        trade_.end = uint256(end).toUint32();
+        _charge(id, _lives[id].late, date);
+        delete _lives[id].late;
+        trade_.end = _toUint32(end);
     }
 
     // ------------------------------------------------------------------ rate and price
@@ -164,9 +170,15 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
         if (terms.isNetted()) revert IChanges.BadChange(id, Verb.Reprice);
+        if (trade_.account.loanQuantity() == 0) {
+            revert ZeroQuantity(_token(terms.loanInstrument()));
+        }
         _payInterest(id, date);
         _accrueAnew(trade_, date);
-        Account account = trade_.account;
+        _charge(id, _lives[id].deficit, date);
+        delete _lives[id].deficit;
+        Account account = trade_.account.withoutDeficit();
+        trade_.account = account;
         (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, date);
         uint256 requiredE4 = owed * terms.ratioBps();
         if (_instrument(terms.loanInstrument()).kind == Kind.Cash) {

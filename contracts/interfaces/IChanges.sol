@@ -9,13 +9,14 @@ import {IChangeConsent} from "./IChangeConsent.sol";
 
 /// @title Changes
 /// @notice What happens to a live trade by its parties' will. Both agree on one {Change}, by transaction or signature;
-/// then anybody may have it made. A party that the agreement entitles to a verb makes it alone. What moves, moves in the
-/// same transaction, exactly, or nothing happens.
+/// then anybody may have it made. A party that the agreement entitles to a verb makes it alone (of novations, only its
+/// own leaving). What moves, moves in the
+/// same transaction, exactly, or nothing happens. Dates before that of a change are not marked any more.
 ///
 /// - PartialReturn: `quantity` of the loan, less than all, goes back. Its interest until then is paid, and each token of
 ///   the basket goes back in the same share, in whole lots rounded down.
 /// - Recall: the trade ends at `end`: on or after the business date of the change, and before its present end. Alone,
-///   not sooner than the agreement's notice.
+///   not sooner than the agreement's notice, counted from today (UTC).
 /// - Terminate: the trade closes now, as `close` would at its end.
 /// - Extend: the trade ends at `end`, after its present one.
 /// - Rerate: interest until now is paid, and runs on at `rateE9` on the same value.

@@ -73,8 +73,9 @@ interface IFailures is IEscrowErrors {
     function noteLate(TradeId id, BusinessDate date) external;
 
     /// @notice Carries out again what the last mark called in vain, at its fixings; the caller delivers in the place of
-    /// who failed. Anyone may call. Reverts with WrongStatus (not open), NotFailed (no deficit), or the token's error:
-    /// a cure is complete or does not happen.
+    /// who failed. Where a change since then has turned the exposure, nothing moves and the deficit ends. Anyone may call.
+    /// Reverts with WrongStatus (not open), NotFailed (no deficit), DateInFuture, DatePassed, AlreadyMarked, NotMet, or
+    /// the token's error: a cure is complete or does not happen.
     function cure(TradeId id, BusinessDate date) external;
 
     /// @notice The caller sells what a late party has not returned to who should have had it, at the fixings of `date`, and
@@ -92,7 +93,8 @@ interface IFailures is IEscrowErrors {
     function declareDefault(TradeId id, BusinessDate date) external;
 
     /// @notice Ends a trade in default: the lender keeps of the basket what its claim (loan, interest and penalty) is
-    /// worth at the fixings of `date`, the borrower gets the rest and keeps what was lent to it; what one then still
+    /// worth at the fixings of `date`, the borrower gets the rest (from a lender by title as far as it has it) and keeps
+    /// what was lent to it; what one then still
     /// owes the other is one residual in the rate token, taken from its balance as far as it goes. Rounding is for the
     /// party that is not in default. Anyone may call.
     /// Reverts with WrongStatus (not in default), DateInFuture, DatePassed, AlreadyMarked, the fixings' or the token's

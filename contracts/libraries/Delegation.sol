@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
-
 /// @title Delegation
 /// @notice Runs the code of a further contract on the storage of the calling one.
 library Delegation {
     /// @notice Runs `data`; reverts as it does.
     function run(address code, bytes memory data) internal {
-        // Parts that are run like this return nothing.
-        // slither-disable-next-line unused-return
-        Address.functionDelegateCall(code, data);
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool success,) = code.delegatecall(data);
+        if (success) return;
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            let reason := mload(0x40)
+            returndatacopy(reason, 0, returndatasize())
+            revert(reason, returndatasize())
+        }
     }
 
     /// @notice Runs the current call and ends it with what that returns or reverts with.

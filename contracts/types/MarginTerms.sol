@@ -92,12 +92,12 @@ function ratioBps(MarginTerms terms) pure returns (uint256) {
     return uint16(MarginTerms.unwrap(terms) >> 96);
 }
 
-/// @notice Collateral below this share of the loan value is called.
+/// @notice Collateral below this share of loan and accrued interest is called.
 function callBelowBps(MarginTerms terms) pure returns (uint256) {
     return uint16(MarginTerms.unwrap(terms) >> 112);
 }
 
-/// @notice Collateral above this share of the loan value is returned.
+/// @notice Collateral above this share of loan and accrued interest is returned.
 function returnAboveBps(MarginTerms terms) pure returns (uint256) {
     return uint16(MarginTerms.unwrap(terms) >> 128);
 }

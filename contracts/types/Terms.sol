@@ -16,8 +16,8 @@ struct Terms {
     uint96 loanQuantity; // smallest units of the loan token
     Collateral[] collateral; // 1 to 8 tokens, each once, none of them the loan token
     uint16 ratioBps; // required value / loan value
-    uint16 callBelowBps; // of the loan value: collateral below is called; 0: at the ratio
-    uint16 returnAboveBps; // of the loan value: collateral above is returned; 0: at the ratio
+    uint16 callBelowBps; // of loan and accrued interest: collateral below is called; 0: at the ratio
+    uint16 returnAboveBps; // of loan and accrued interest: collateral above is returned; 0: at the ratio
     int40 rateE9; // per year on the loan value at the start; negative: the lender pays
     uint16 dayCountBasis; // days of a year in the rates: 360 or 365; 0 where there is no rate token
     address rateToken; // CT in which interest, penalties and a residual are paid; zero: there are none
