@@ -2,12 +2,20 @@
 """A trade with round figures beside JSF's, and one that uses every field."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from market import Market
 
 from support import SETTLED, at
+from tanpo.deployer import Platform
 from tanpo.terms import Agreement, Custody, Order, Terms, Verb
+
+
+@pytest.fixture
+def core(project: Any, platform: Platform) -> Any:
+    """The escrow with what it has beside the manual."""
+    return project.Escrow.at(platform.escrow.address)
 
 
 @pytest.fixture(scope="session")

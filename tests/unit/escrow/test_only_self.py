@@ -9,12 +9,6 @@ from support import SETTLED, reverts
 ACTIONS = pytest.mark.parametrize("action", ["settle", "mark", "close"])
 
 
-@pytest.fixture(scope="session")
-def core(project, platform):
-    """The escrow with what it has beside the manual."""
-    return project.Escrow.at(platform.escrow.address)
-
-
 def _args(action, caller):
     """As somebody would call it for himself."""
     selector = keccak(text=f"{action}(bytes32[],uint24)")[:4]
