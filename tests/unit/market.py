@@ -78,6 +78,10 @@ class Market:
         prices = MARKED_PRICES | changes
         self.publish(MARKED, prices if mock is None else prices | {mock: prices["STOCK"]})
 
+    def addresses(self, *symbols: str) -> list[str]:
+        """Of these tokens."""
+        return [self.tokens[symbol].address for symbol in symbols]
+
     def basket(self, **quantities: int) -> tuple[Collateral, ...]:
         """Collateral by symbol, without haircuts."""
         return tuple(

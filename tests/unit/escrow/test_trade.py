@@ -9,7 +9,13 @@ from support import APPROVED, NONE, OPEN, SETTLED, at
 from tanpo.terms import NOBODY
 
 NO_FAILURE = {"since": 0, "chargedTo": 0, "byLender": False, "missingE6": 0}
-NO_LIFE = {"changes": 0, "due": 0, "deficit": NO_FAILURE, "late": NO_FAILURE}
+NO_LIFE = {
+    "changes": 0,
+    "due": 0,
+    "defaultByLender": False,
+    "deficit": NO_FAILURE,
+    "late": NO_FAILURE,
+}
 
 
 def shown(value):
