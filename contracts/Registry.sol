@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Book} from "./Book.sol";
+import {ChangeConsent} from "./ChangeConsent.sol";
 import {Consent} from "./Consent.sol";
 import {Settling} from "./Settling.sol";
 import {IConsent} from "./interfaces/IConsent.sol";
@@ -23,7 +24,7 @@ import {TradeId} from "./types/TradeId.sol";
 /// @title Registry
 /// @notice How trades come to be, and what anybody may see of them. The escrow runs this code on its own storage;
 /// called by itself this contract has no trades.
-contract Registry is IReading, Consent, Settling, ReentrancyGuardTransient {
+contract Registry is IReading, Consent, ChangeConsent, Settling, ReentrancyGuardTransient {
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
 
     /// @inheritdoc IConsent
@@ -93,7 +94,7 @@ contract Registry is IReading, Consent, Settling, ReentrancyGuardTransient {
     function valuation(TradeId id, BusinessDate date) external view returns (ValuationE18 memory) {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs, uint256 denominator, uint256 owed, int256 accrued,) =
+        (Legs memory legs, uint256 denominator, uint256 owed, int256 accrued,,) =
             _value(id, trade_.account, terms, date);
         uint256 denominatorE4 = denominator * Margin.ONE_BPS;
         return ValuationE18(

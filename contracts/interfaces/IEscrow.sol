@@ -6,10 +6,12 @@ import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 
 import {IChanges} from "./IChanges.sol";
 import {IConsent} from "./IConsent.sol";
+import {ICorporateActions} from "./ICorporateActions.sol";
 import {IFailures} from "./IFailures.sol";
 import {IFixings} from "./IFixings.sol";
 import {IInstruments} from "./IInstruments.sol";
 import {IKeepers} from "./IKeepers.sol";
+import {INettingSets} from "./INettingSets.sol";
 import {IReading} from "./IReading.sol";
 
 /// @title Escrow
@@ -30,6 +32,8 @@ interface IEscrow is
     IKeepers,
     IChanges,
     IFailures,
+    INettingSets,
+    ICorporateActions,
     IReading,
     IAccessManaged,
     IERC5267
