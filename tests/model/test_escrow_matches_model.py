@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from model.strategies import Case, Prices, cases, observations
 from model.twin import Twin
 from model.world import DAY, world
-from tanpo.model import Refused, Terms
+from tanpo.model import Refused
+from tanpo.terms import NOBODY, Terms
 
 AGES = st.sampled_from((0, 0, 0, 0, 0, 0, 7, 8))
 ONE_IN_TEN = st.integers(0, 9).map(lambda n: n == 9)
@@ -20,8 +21,8 @@ ONE_IN_TEN = st.integers(0, 9).map(lambda n: n == 9)
 def _fund(twin: Twin, case: Case) -> None:
     for terms, (lender_percent, borrower_percent) in zip(case.terms, case.wealth, strict=True):
         twin.issue(terms.loan_token, terms.lender, terms.loan_quantity * lender_percent // 100)
-        for token, quantity in terms.collateral:
-            twin.issue(token, terms.borrower, quantity * borrower_percent // 100)
+        for leg in terms.collateral:
+            twin.issue(leg.token, terms.borrower, leg.quantity * borrower_percent // 100)
 
 
 def _book(twin: Twin, terms: Terms, by_borrower: bool) -> bytes:
@@ -29,6 +30,7 @@ def _book(twin: Twin, terms: Terms, by_borrower: bool) -> bytes:
     first, second = parties[terms.lender], parties[terms.borrower]
     if by_borrower:
         first, second = second, first
+    twin.enter(twin.world.keeper, terms.agreement)
     assert not isinstance(twin.register(first, terms), Refused)
     id_ = twin.identify(terms)
     assert not isinstance(twin.approve(second, id_), Refused)
@@ -54,7 +56,7 @@ def _play(twin: Twin, case: Case, data: Any) -> None:
         twin.close(party, ids, case.dates[-1])
     for id_ in ids:
         twin.check_trade(twin.ledger.trades[id_])
-    named = {terms.rate_token for terms in case.terms if terms.rate_e9}
+    named = {terms.rate_token for terms in case.terms} - {NOBODY}
     named |= {terms.loan_token for terms in case.terms}
     named |= {leg.token for terms in case.terms for leg in terms.collateral}
     twin.check_balances(sorted(named))

@@ -11,17 +11,21 @@ from tanpo.instrument import Instrument, Kind
 from tanpo.model.values import (
     Line,
     Rate,
+    Valuation,
     accrued_round_up,
     call_moves,
+    delivery_in_order_round_up,
     delivery_round_up,
     fits_256_bits,
     interest,
     interest_round_half_up,
     precision,
     required_value,
+    return_in_order_round_down,
     return_round_down,
     to_e18,
 )
+from tanpo.terms import NOBODY, Agreement, Terms
 from tanpo.units import round_half_up
 
 ONE = Rate(1, 1)
@@ -35,6 +39,19 @@ STOCK = Instrument("STOCK", Kind.EQUITY, "USD", 0, 1)
 JPY = Instrument("JPY", Kind.CASH, "JPY", 0, 1)
 USD = Instrument("USD", Kind.CASH, "USD", 2, 1)
 CHF = Instrument("CHF", Kind.CASH, "CHF", 2, 1)
+
+
+def terms(
+    threshold_bps: int = 0, mta_e6: int = 0, call_below_bps: int = 0, return_above_bps: int = 0
+) -> Terms:
+    agreement = Agreement("USD", threshold_bps, mta_e6)
+    levels = {"call_below_bps": call_below_bps, "return_above_bps": return_above_bps}
+    return Terms(NOBODY, NOBODY, NOBODY, 1, (), agreement, **levels)
+
+
+def worth(collateral: int) -> Valuation:
+    """Of a loan of 10,000 at 100 %."""
+    return Valuation(Fraction(10_000), Fraction(0), Fraction(10_000), Fraction(collateral))
 
 
 def cash(instrument: Instrument, quantity: int, rate: Rate = ONE) -> Line:
@@ -83,7 +100,7 @@ def test_call__yen_against_jgb_at_par_in_dollars__moves_nothing() -> None:
     collateral = Line(100_000_000, JGB, 10_000_000_000, JPY_IN_USD).value
 
     assert loan == collateral == Fraction(10_000_000_000_000_000, 13_425_000_000)
-    assert not call_moves(required_value(loan, Fraction(0), 10_000), collateral, 0, 0)
+    assert not call_moves(Valuation(loan, Fraction(0), loan, collateral), terms())
 
 
 def test_delivery__yen_against_jgb_at_par_in_dollars__needs_exactly_the_face() -> None:
@@ -176,16 +193,30 @@ def test_required__with_interest__is_loan_and_interest_times_ratio() -> None:
     ("collateral", "moves"), [(9_800, False), (9_799, True), (10_200, False), (10_201, True)]
 )
 def test_call__threshold_of_two_percent__moves_only_beyond_it(collateral: int, moves: bool) -> None:
-    assert call_moves(Fraction(10_000), Fraction(collateral), 200, 0) is moves
+    assert call_moves(worth(collateral), terms(threshold_bps=200)) is moves
 
 
 @pytest.mark.parametrize(("collateral", "moves"), [(9_501, False), (9_500, True)])
 def test_call__minimum_of_five_hundred__moves_from_it_on(collateral: int, moves: bool) -> None:
-    assert call_moves(Fraction(10_000), Fraction(collateral), 0, 500_000_000) is moves
+    assert call_moves(worth(collateral), terms(mta_e6=500_000_000)) is moves
+
+
+@pytest.mark.parametrize(
+    ("collateral", "moves"), [(9_700, False), (9_699, True), (10_500, False), (10_501, True)]
+)
+def test_call__levels__moves_only_beyond_them(collateral: int, moves: bool) -> None:
+    levels = terms(call_below_bps=9_700, return_above_bps=10_500)
+
+    assert call_moves(worth(collateral), levels) is moves
+
+
+@pytest.mark.parametrize(("collateral", "moves"), [(9_600, False), (9_499, True)])
+def test_call__level_and_threshold__must_both_be_passed(collateral: int, moves: bool) -> None:
+    assert call_moves(worth(collateral), terms(500, call_below_bps=9_700)) is moves
 
 
 def test_call__no_exposure__never_moves() -> None:
-    assert not call_moves(Fraction(10_000), Fraction(10_000), 0, 0)
+    assert not call_moves(worth(10_000), terms())
 
 
 @pytest.mark.parametrize(("excess", "returned"), [(999, 0), (1_000, 100), (1_999, 100)])
@@ -207,6 +238,24 @@ def test_return__two_tokens__is_pro_rata_by_value() -> None:
 
 def test_delivery__token_of_which_nothing_is_left__delivers_none_of_it() -> None:
     assert delivery_round_up(0, Fraction(1_000), Fraction(10_000), 1) == 0
+
+
+@pytest.mark.parametrize(("excess", "returned"), [(999, 0), (1_000, 100), (50_000, 200)])
+def test_return__in_order__is_what_the_excess_is_worth_and_at_most_all(
+    excess: int, returned: int
+) -> None:
+    assert return_in_order_round_down(250, Fraction(excess), Fraction(10), 100) == returned
+
+
+@pytest.mark.parametrize(("shortfall", "delivered"), [(1, 100), (1_000, 100), (1_001, 200)])
+def test_delivery__in_order__is_what_the_shortfall_is_worth(shortfall: int, delivered: int) -> None:
+    assert delivery_in_order_round_up(Fraction(shortfall), Fraction(10), 100) == delivered
+
+
+def test_value__haircut__lowers_it() -> None:
+    share = Line(10, STOCK, 16_101_000_000, ONE, haircut_bps=1_500)
+
+    assert share.value == Fraction("1368.585")
 
 
 # What leaves the model
