@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Instruments} from "./Instruments.sol";
 import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
@@ -36,13 +36,14 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
     mapping(bytes32 hash => uint32 index) private _sharedTermsIndexOf;
     mapping(uint32 index => SharedTerms) internal _sharedTerms;
 
-    /// @dev Who has agreed to a change, by its digest.
-    mapping(bytes32 digest => mapping(address party => bool)) internal _agreed;
+    /// @dev Who has agreed to a change, by its digest: nothing, AGREED or RETRACTED.
+    mapping(bytes32 digest => mapping(address party => uint8)) internal _consents;
+    uint8 internal constant AGREED = 1;
+    uint8 internal constant RETRACTED = 2;
 
-    constructor(address authority, IFixings fixings)
-        AccessManaged(authority)
-        EIP712("Tanpo", "1")
-    {
+    mapping(address party => address) internal _guardians;
+
+    constructor(address authority, IFixings fixings) AccessManaged(authority) EIP712("Tanpo", "1") {
         FIXINGS = fixings;
     }
 

@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {Margining} from "./Margining.sol";
+import {Baskets} from "./Baskets.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Account, Status} from "./types/Account.sol";
@@ -15,7 +15,7 @@ import {TradeId} from "./types/TradeId.sol";
 
 /// @title Closing
 /// @notice Both legs go back.
-abstract contract Closing is Margining {
+abstract contract Closing is Baskets {
     using SafeCast for uint256;
 
     /// @dev Closes an open trade whose end has come; one without an end when a party calls.
@@ -40,11 +40,10 @@ abstract contract Closing is Margining {
         _requireNotBefore(id, account, date);
         int256 interest;
         if (withInterest) {
-            interest =
-                _interest(trade_, account.loanQuantity(), terms, date) + _lives[id].due;
+            interest = _interest(trade_, account.loanQuantity(), terms, date);
+            if (account.hasFailed()) interest += _takeDue(id, date);
         }
         trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
-        delete _lives[id].due;
         emit IKeepers.Closed(id, date, interest);
 
         _repay(trade_, account.loanQuantity(), terms, interest);
@@ -61,12 +60,9 @@ abstract contract Closing is Margining {
     }
 
     /// @dev Loan and interest go back, in one move where they are the same token.
-    function _repay(
-        Trade storage trade_,
-        uint256 loanQuantity,
-        MarginTerms terms,
-        int256 interest
-    ) internal {
+    function _repay(Trade storage trade_, uint256 loanQuantity, MarginTerms terms, int256 interest)
+        internal
+    {
         (address lender, address borrower) = (trade_.lender, trade_.borrower);
         uint24 rateInstrument = terms.rateInstrument();
         int256 loan = loanQuantity.toInt256();

@@ -7,6 +7,8 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Book} from "./Book.sol";
 import {Margining} from "./Margining.sol";
 import {Settling} from "./Settling.sol";
+import {IChanges} from "./interfaces/IChanges.sol";
+import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
 import {ILifecycle} from "./interfaces/ILifecycle.sol";
@@ -17,7 +19,7 @@ import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
-import {Trade} from "./types/Trade.sol";
+import {Failure, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Escrow
@@ -35,23 +37,50 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @notice How trades come to be, and what anybody may see of them.
     address public immutable REGISTRY;
 
-    /// @notice What else happens to a trade.
+    /// @notice What else happens by the parties' will.
     address public immutable LIFECYCLE;
+
+    /// @notice What happens when a party does not deliver.
+    address public immutable FAILURES;
 
     /// @param authority the AccessManager that names the token administrator.
     /// @param fixings where prices and rates are read.
     /// @param registry the {Registry} of the same fixings.
     /// @param lifecycle the {Lifecycle} of the same fixings.
-    constructor(address authority, IFixings fixings, address registry, address lifecycle)
-        Book(authority, fixings)
-    {
-        (REGISTRY, LIFECYCLE) = (registry, lifecycle);
+    /// @param failures the {Failures} of the same fixings.
+    constructor(
+        address authority,
+        IFixings fixings,
+        address registry,
+        address lifecycle,
+        address failures
+    ) Book(authority, fixings) {
+        (REGISTRY, LIFECYCLE, FAILURES) = (registry, lifecycle, failures);
     }
 
     /// @dev Everything of {IEscrow} that is not here.
     // solhint-disable-next-line payable-fallback, no-complex-fallback
     fallback() external {
-        Delegation.forward(REGISTRY);
+        Delegation.forward(_partOf(msg.sig));
+    }
+
+    /// @dev Which contract has a function.
+    function _partOf(bytes4 function_) private view returns (address) {
+        if (
+            function_ == IChanges.make.selector || function_ == IChanges.agree.selector
+                || function_ == IChanges.agreeFor.selector
+                || function_ == IChanges.agreeAsGuardian.selector
+                || function_ == IChanges.retract.selector
+                || function_ == IChanges.nameGuardian.selector
+                || function_ == IChanges.changeDigest.selector
+        ) return LIFECYCLE;
+        if (
+            function_ == IFailures.noteLate.selector || function_ == IFailures.cure.selector
+                || function_ == IFailures.buyIn.selector
+                || function_ == IFailures.declareDefault.selector
+                || function_ == IFailures.closeOut.selector
+        ) return FAILURES;
+        return REGISTRY;
     }
 
     modifier onlySelf() {
@@ -101,9 +130,15 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     {
         bool isMark = action == this.mark.selector;
         for (uint256 i = 0; i < ids.length; ++i) {
-            if (isMark) _mark(ids[i], date);
-            else if (action == this.settle.selector) _settle(ids[i], date);
-            else Delegation.run(LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (ids[i], date, caller)));
+            if (isMark) {
+                _mark(ids[i], date);
+            } else if (action == this.settle.selector) {
+                _settle(ids[i], date);
+            } else {
+                Delegation.run(
+                    LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (ids[i], date, caller))
+                );
+            }
         }
     }
 
@@ -129,6 +164,8 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         MarginTerms terms = _sharedTerms[account.marginTermsIndex()].margin;
         _requireStatus(id, account.status(), Status.Open);
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
+        bool wasInDeficit = account.inDeficit();
+        if (wasInDeficit) _charge(id, _lives[id].deficit, date);
         account = account.markedOn(date);
         trade_.account = account;
 
@@ -148,10 +185,31 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
             Valuation.toE18RoundDown(requiredE4, denominatorE4),
             Valuation.toE18RoundDown(legs.collateralE4, denominatorE4)
         );
-        if (!Margin.moves(terms, owed, requiredE4, legs.collateralE4, denominatorE4)) return;
-        if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
-        Call memory call = _newCall(id, date, terms, legs, requiredE4);
-        account = _carryOut(trade_, account, terms, call);
-        trade_.account = call.missingE4 == 0 ? account : account.withDeficit();
+        if (Margin.moves(terms, owed, requiredE4, legs.collateralE4, denominatorE4)) {
+            if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
+            Call memory call = _newCall(id, date, terms, legs, requiredE4);
+            account = _carryOut(trade_, account, terms, call);
+            if (call.missingE4 != 0) {
+                trade_.account = account.withDeficit();
+                _note(call, _toE6RoundUp(call.missingE4, denominatorE4));
+                return;
+            }
+            trade_.account = account;
+        }
+        if (wasInDeficit) delete _lives[id].deficit;
+    }
+
+    /// @dev Keeps what a party did not deliver. What the escrow cannot return is nobody's failure.
+    function _note(Call memory call, uint128 missingE6) private {
+        Failure storage deficit = _lives[call.id].deficit;
+        bool byLender = call.from == _trades[call.id].lender;
+        BusinessDate since = deficit.since;
+        if (call.from == address(this)) {
+            delete _lives[call.id].deficit;
+        } else {
+            bool goesOn = BusinessDate.unwrap(since) != 0 && deficit.byLender == byLender;
+            _lives[call.id].deficit =
+                Failure(goesOn ? since : call.date, call.date, byLender, missingE6);
+        }
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Book} from "./Book.sol";
-import {Closing} from "./Closing.sol";
+import {Changes} from "./Changes.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {ILifecycle} from "./interfaces/ILifecycle.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
@@ -11,7 +11,7 @@ import {TradeId} from "./types/TradeId.sol";
 /// @title Lifecycle
 /// @notice What happens in a trade's life beside the daily mark. The escrow runs this code on its own storage; called
 /// by itself this contract has no trades.
-contract Lifecycle is ILifecycle, Closing {
+contract Lifecycle is ILifecycle, Changes {
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
 
     modifier onlySelf() {

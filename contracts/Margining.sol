@@ -4,7 +4,7 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {TradeValues} from "./TradeValues.sol";
+import {Penalties} from "./Penalties.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
@@ -19,7 +19,7 @@ import {TradeId} from "./types/TradeId.sol";
 
 /// @title Margining
 /// @notice A margin call through the tokens of a basket.
-abstract contract Margining is TradeValues {
+abstract contract Margining is Penalties {
     using SafeCast for uint256;
     using Valuation for Legs;
 
@@ -65,7 +65,11 @@ abstract contract Margining is TradeValues {
         uint256 further = terms.furtherTokens();
         uint256 held = _callOne(
             call,
-            Position(terms.collateralInstrument(), account.collateralQuantity(), uint16(terms.haircutBps())),
+            Position(
+                terms.collateralInstrument(),
+                account.collateralQuantity(),
+                uint16(terms.haircutBps())
+            ),
             further == 0
         );
         for (uint256 i = 0; i < further; ++i) {

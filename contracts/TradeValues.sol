@@ -85,15 +85,34 @@ abstract contract TradeValues is Book {
         BusinessDate date
     ) internal view returns (int256) {
         if (!terms.accrues()) return 0;
+        (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
+        uint256 interest = Accrual.interestRoundHalfUp(
+            _accrual(trade_, loanQuantity, terms, date), multiplier, divisor
+        );
+        return _signed(interest, trade_.rateE9);
+    }
+
+    /// @dev `multiplier / divisor` is the smallest units of the rate token for one of the valuation currency.
+    function _rateUnits(MarginTerms terms, BusinessDate date)
+        internal
+        view
+        returns (uint256 multiplier, uint256 divisor)
+    {
         Instrument storage token = _instrument(terms.rateInstrument());
         (uint64 fxNumerator, uint64 fxDenominator) =
             FIXINGS.rate(token.currency, terms.valuationCurrency(), date);
-        uint256 interest = Accrual.interestRoundHalfUp(
-            _accrual(trade_, loanQuantity, terms, date),
-            10 ** uint256(token.decimals) * fxDenominator,
-            fxNumerator
-        );
-        return _signed(interest, trade_.rateE9);
+        return (10 ** uint256(token.decimals) * fxDenominator, fxNumerator);
+    }
+
+    /// @dev Value of `quantity` on the date and in the currency of `day`, before any haircut.
+    function _valueOf(uint24 instrument, uint256 quantity, uint256 day)
+        internal
+        view
+        returns (uint256 numerator, uint256 denominator)
+    {
+        (PackedQuote quote,) = _quote(instrument, day);
+        Legs memory legs = Valuation.ofLoan(quantity, quote);
+        return (legs.loan, legs.denominator());
     }
 
     /// @dev Keeps the quotes that valuing the trade needs until the transaction ends: in a batch, most trades find
@@ -112,14 +131,14 @@ abstract contract TradeValues is Book {
         }
     }
 
-    /// @dev None before the opening.
+    /// @dev Interest until `date` as a numerator. None before the opening.
     function _accrued(
         Trade storage trade_,
         Account account,
         MarginTerms terms,
         BusinessDate date,
         uint256 denominator
-    ) private view returns (int256) {
+    ) internal view returns (int256) {
         if (BusinessDate.unwrap(trade_.valuedOn) == 0) return 0;
         int40 rateE9 = trade_.rateE9;
         uint256 magnitude = Accrual.accruedRoundUp(
@@ -135,14 +154,15 @@ abstract contract TradeValues is Book {
         MarginTerms terms,
         BusinessDate date
     ) private view returns (Accrual.Interest memory) {
-        (PackedQuote quote,) =
-            _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn));
+        (PackedQuote quote,) = _quote(
+            terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn)
+        );
         Legs memory start = Valuation.ofLoan(loanQuantity, quote);
         return Accrual.Interest(
             start.loan,
             start.denominator(),
             SignedMath.abs(trade_.rateE9),
-            date.daysSince(trade_.accruesFrom),
+            trade_.accruesFrom > date ? 0 : date.daysSince(trade_.accruesFrom),
             terms.dayCountBasis()
         );
     }

@@ -31,18 +31,24 @@ from tanpo.deployer import Platform
     help="Private key of the blockchain administrator.  [default: ape's first test account]",
 )
 @click.option("--token-administrator", metavar="ADDRESS", help="[default: the administrator]")
+@click.option("--enforcer", metavar="ADDRESS", help="[default: the administrator]")
 @click.option("--feeder", multiple=True, metavar="ADDRESS", help="[default: the administrator]")
 def cli(
     manifest: Path | None,
     key: str | None,
     token_administrator: str | None,
+    enforcer: str | None,
     feeder: tuple[str, ...],
 ) -> None:
     """Deploy the roles, the fixings and the escrow."""
     administrator = Account.from_key(key or accounts.test_accounts[0].private_key)
     chain = Web3Chain(networks.provider.web3, funder=administrator)
     platform = Platform.deploy(
-        chain, administrator, token_administrator=token_administrator, feeders=feeder
+        chain,
+        administrator,
+        token_administrator=token_administrator,
+        feeders=feeder,
+        enforcer=enforcer,
     )
     path = manifest or Path("deployments") / f"{chain.chain_id}.json"
     platform.manifest().write(path)

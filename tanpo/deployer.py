@@ -16,7 +16,7 @@ from tanpo.chain.base import Chain, Contract
 from tanpo.instrument import Instrument, Kind
 from tanpo.units import date_number
 
-TOKEN_ADMINISTRATOR, FEEDER = 1, 2
+TOKEN_ADMINISTRATOR, FEEDER, ENFORCER = 1, 2, 3
 """The roles of Roles.sol."""
 
 MAX_AGE_DAYS = 7
@@ -24,8 +24,18 @@ MAX_AGE_DAYS = 7
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
 
 
-ESCROW_PARTS = ("Registry", "Lifecycle")
+ESCROW_PARTS = ("Registry", "Lifecycle", "Failures")
 """The contracts whose code the escrow runs on its own storage."""
+
+_ENFORCEMENT = (
+    "forcedTransfer",
+    "setFrozenTokens",
+    "setEligibility",
+    "pause",
+    "unpause",
+    "recover",
+)
+"""What the enforcer may do to a token."""
 
 _CONTRACTS = ("roles", "fixings", "escrow")
 
@@ -84,6 +94,7 @@ class Platform:
         *,
         token_administrator: str | None = None,
         feeders: Sequence[str] = (),
+        enforcer: str | None = None,
     ) -> Platform:
         """Deploy everything and give the roles, by default to `administrator`."""
         roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
@@ -100,6 +111,7 @@ class Platform:
         platform._restrict(fixings, FEEDER, "publish")
         platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")
         platform.grant(TOKEN_ADMINISTRATOR, token_administrator or administrator.address)
+        platform.grant(ENFORCER, enforcer or administrator.address)
         for feeder in feeders or [administrator.address]:
             platform.grant(FEEDER, feeder)
         return platform
@@ -159,8 +171,17 @@ class Platform:
                 self.chain, self.administrator, "SecurityToken", *common, isin, maturity
             )
         self._restrict(token, TOKEN_ADMINISTRATOR, "issue", "redeem")
+        self._restrict(token, ENFORCER, *_ENFORCEMENT)
         self.list(token.address, instrument)
         return token
+
+    def deploy_eligibility(self) -> Contract:
+        """Deploy a register of holders, kept by the enforcer, for tokens to refer to."""
+        register = Contract.deploy(
+            self.chain, self.administrator, "Eligibility", self.roles.address
+        )
+        self._restrict(register, ENFORCER, "admit", "exclude")
+        return register
 
     def list(self, token: str, instrument: Instrument) -> None:
         """Enter `token` in the escrow's list as `instrument`."""

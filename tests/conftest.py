@@ -12,7 +12,7 @@ from eth_account import Account
 
 from support import SETTLED, at, attached
 from tanpo.chain.web3 import Web3Chain
-from tanpo.deployer import FEEDER, TOKEN_ADMINISTRATOR, Platform
+from tanpo.deployer import ENFORCER, FEEDER, TOKEN_ADMINISTRATOR, Platform
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +51,11 @@ def stranger(accounts: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
+def enforcer(accounts: Any) -> Any:
+    return accounts[7]
+
+
+@pytest.fixture(scope="session")
 def quick_receipts() -> Iterator[None]:
     """ape carries out every transaction again in search of console.log, an eighth of the time."""
     with pytest.MonkeyPatch.context() as patch:
@@ -66,6 +71,7 @@ def platform(
     blockchain_administrator: Any,
     token_administrator: Any,
     feeder: Any,
+    enforcer: Any,
 ) -> Platform:
     """Deployed and its roles granted, at noon of the date on which the sample trade settles."""
     chain.pending_timestamp = at(SETTLED, 12)
@@ -74,6 +80,7 @@ def platform(
     )
     deployed.grant(TOKEN_ADMINISTRATOR, token_administrator.address)
     deployed.grant(FEEDER, feeder.address)
+    deployed.grant(ENFORCER, enforcer.address)
     return deployed
 
 

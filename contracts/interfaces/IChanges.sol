@@ -24,7 +24,7 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 ///   difference moves. Otherwise a margin call brings the exposure to nothing, whatever threshold and minimum.
 /// - Substitute: `outgoing` goes back to the borrower and `incoming` comes into the basket (haircuts of new tokens stand
 ///   there; a token that stays keeps its own). Afterwards the basket is worth the required value, or at least as much as
-///   before. Alone, only tokens that the basket has already.
+///   before, compared with 18 decimals. Alone, only tokens that the basket has already.
 /// - Increase: `quantity` more of the loan is lent, and each token of the basket is delivered in the same share, in whole
 ///   lots rounded up. Interest until now is paid, and runs on on the whole loan's value of the date.
 /// - Novate: `to` takes the place of the party `from`; all three agree. What a lender holds by title goes from one to

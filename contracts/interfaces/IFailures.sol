@@ -40,10 +40,14 @@ interface IFailures is IEscrowErrors {
     /// @notice `party` is in default: the trade is neither marked nor closed any more, only closed out.
     event Defaulted(TradeId indexed id, BusinessDate date, address indexed party);
 
+    /// @notice A lender kept `quantity` of the basket for its claim.
+    event Kept(TradeId indexed id, BusinessDate date, address token, uint256 quantity);
+
     /// @notice The trade ended with the lender's claim set against the basket, at the fixings of `date` and without
-    /// haircuts. `claimE18` is loan, interest and penalty; `collateralE18` what the basket was worth; where those
-    /// differ after the tokens have moved, `residual` smallest units of the rate token are owed by the borrower
-    /// (negative: by the lender), of which `paid` were.
+    /// haircuts, both rounded toward zero. `claimE18` is loan, interest and penalty; `collateralE18` what the basket was
+    /// worth. What the lender kept and the borrower got back precedes as `Kept` and `Returned`; beyond that `residual`
+    /// smallest units of the rate token (rounded half up; 0 without one) were owed by the borrower (negative: by the
+    /// lender), of which `paid` moved.
     event ClosedOut(
         TradeId indexed id,
         BusinessDate date,

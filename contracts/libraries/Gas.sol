@@ -11,6 +11,8 @@ library Gas {
     function requireLeft(uint256 needed) internal view {
         uint256 found = gasleft();
         // All but one 64th can be handed on (EIP-150); the rest must do for an event.
-        if (found < needed + needed / 63 + 10_000) revert IEscrowErrors.InsufficientGas(found, needed);
+        if (found < needed + needed / 63 + 10_000) {
+            revert IEscrowErrors.InsufficientGas(found, needed);
+        }
     }
 }

@@ -5,9 +5,11 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
+import {RegulatedToken} from "./RegulatedToken.sol";
+
 /// @title IssuedToken
-/// @notice An ERC-20 with permit whose supply only the token administrator changes, on a holder's request.
-abstract contract IssuedToken is ERC20Permit, AccessManaged {
+/// @notice A regulated token whose supply only the token administrator changes, on a holder's request.
+abstract contract IssuedToken is RegulatedToken {
     uint8 private immutable DECIMALS;
 
     /// @notice ISO 4217 code of the token's price or, for cash, of the token.
@@ -30,14 +32,16 @@ abstract contract IssuedToken is ERC20Permit, AccessManaged {
         CURRENCY = currency;
     }
 
-    /// @notice Creates `quantity` (smallest units) for `holder`. Token administrator only.
+    /// @notice Creates `quantity` (smallest units) for `holder`. Token administrator only. Reverts with ERC20InvalidReceiver
+    /// for the zero address, EnforcedPause, or ERC7943CannotReceive.
     function issue(address holder, uint256 quantity) external restricted {
         _mint(holder, quantity);
         emit Issued(holder, quantity);
     }
 
     /// @notice Cancels `quantity` (smallest units) of `holder`'s, which `holder` has asked for by an allowance to the
-    /// caller. Token administrator only. Reverts with ERC20InsufficientAllowance or ERC20InsufficientBalance.
+    /// caller. Token administrator only. Reverts with ERC20InsufficientAllowance, EnforcedPause, ERC7943CannotSend,
+    /// ERC20InsufficientBalance, or ERC7943InsufficientUnfrozenBalance: what is frozen is not redeemed.
     function redeem(address holder, uint256 quantity) external restricted {
         _spendAllowance(holder, _msgSender(), quantity);
         _burn(holder, quantity);

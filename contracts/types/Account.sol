@@ -18,7 +18,7 @@ enum Status {
 
 /// @notice What a mark reads and writes of a trade, in one word.
 /// @dev From the low end: 96 bits loanQuantity, 96 collateralQuantity (of the basket's first token), 24 lastMarked,
-/// 32 marginTerms, 1 inDeficit, 7 status.
+/// 32 marginTerms, 1 inDeficit, 6 status, 1 hasFailed.
 type Account is uint256;
 
 using {
@@ -28,11 +28,14 @@ using {
     marginTermsIndex,
     status,
     inDeficit,
+    hasFailed,
+    withFailure,
     withStatus,
     withLoan,
     withCollateral,
     withMarginTerms,
     withDeficit,
+    withoutDeficit,
     markedOn
 } for Account global;
 
@@ -70,7 +73,7 @@ function marginTermsIndex(Account account) pure returns (uint32) {
 
 /// @notice Where the trade stands.
 function status(Account account) pure returns (Status) {
-    return Status(uint8(Account.unwrap(account) >> 249));
+    return Status(Account.unwrap(account) >> 249 & 0x3f);
 }
 
 /// @notice Whether the last call could not be met in full.
@@ -78,8 +81,13 @@ function inDeficit(Account account) pure returns (bool) {
     return Account.unwrap(account) >> 248 & 1 != 0;
 }
 
+/// @notice Whether a failure has ever been kept of the trade.
+function hasFailed(Account account) pure returns (bool) {
+    return Account.unwrap(account) >> 255 != 0;
+}
+
 function withStatus(Account account, Status status_) pure returns (Account) {
-    return Account.wrap(Account.unwrap(account) & ~(uint256(0x7f) << 249) | uint256(status_) << 249);
+    return Account.wrap(Account.unwrap(account) & ~(uint256(0x3f) << 249) | uint256(status_) << 249);
 }
 
 function withLoan(Account account, uint96 quantity) pure returns (Account) {
@@ -99,7 +107,15 @@ function withCollateral(Account account, uint96 quantity) pure returns (Account)
 }
 
 function withDeficit(Account account) pure returns (Account) {
-    return Account.wrap(Account.unwrap(account) | uint256(1) << 248);
+    return Account.wrap(Account.unwrap(account) | uint256(1) << 248 | uint256(1) << 255);
+}
+
+function withFailure(Account account) pure returns (Account) {
+    return Account.wrap(Account.unwrap(account) | uint256(1) << 255);
+}
+
+function withoutDeficit(Account account) pure returns (Account) {
+    return Account.wrap(Account.unwrap(account) & ~(uint256(1) << 248));
 }
 
 /// @notice Marked on `date`, and in no deficit so far.

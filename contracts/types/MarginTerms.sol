@@ -135,9 +135,8 @@ function dayCountBasis(MarginTerms terms) pure returns (uint256) {
 
 /// @notice Who holds the basket.
 function custody(MarginTerms terms) pure returns (Custody) {
-    return MarginTerms.unwrap(terms) & TITLE_TRANSFER != 0
-        ? Custody.TitleTransfer
-        : Custody.Segregated;
+    return
+        MarginTerms.unwrap(terms) & TITLE_TRANSFER != 0 ? Custody.TitleTransfer : Custody.Segregated;
 }
 
 /// @notice How calls move the basket.
@@ -168,9 +167,8 @@ function withCollateral(MarginTerms terms, uint256 size, uint24 instrument, uint
 {
     uint256 word = MarginTerms.unwrap(terms)
         & ~(uint256(0xffffff) << 24 | uint256(0x3fff) << 158 | uint256(0xf) << 236);
-    return MarginTerms.wrap(
-        word | uint256(instrument) << 24 | haircutBps_ << 158 | (size - 1) << 236
-    );
+    return
+        MarginTerms.wrap(word | uint256(instrument) << 24 | haircutBps_ << 158 | (size - 1) << 236);
 }
 
 function withAccrual(MarginTerms terms, bool accrues_) pure returns (MarginTerms) {

@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from tanpo.chain.abi import Reverted
-from tanpo.deployer import MAX_AGE_DAYS, Manifest, ManifestError, Platform
+from tanpo.deployer import (
+    ENFORCER,
+    FEEDER,
+    MAX_AGE_DAYS,
+    TOKEN_ADMINISTRATOR,
+    Manifest,
+    ManifestError,
+    Platform,
+)
 from tanpo.instrument import Instrument, Kind
 
 
@@ -21,6 +29,25 @@ def test_deploy__max_age__is_the_one_given(own_platform):
     other = Platform.deploy(own_platform.chain, own_platform.administrator, max_age_days=3)
     assert other.fixings.call("maxAgeDays") == 3
     assert other.escrow.address != own_platform.escrow.address
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "default"])
+def test_deploy__role_holders__are_those_named_or_the_administrator(own_platform, stranger, named):
+    options = {
+        "token_administrator": stranger.address,
+        "enforcer": stranger.address,
+        "feeders": [stranger.address],
+    }
+    other = Platform.deploy(
+        own_platform.chain, own_platform.administrator, **(options if named else {})
+    )
+    administrator = own_platform.administrator.address
+    for role in (TOKEN_ADMINISTRATOR, FEEDER, ENFORCER):
+        held = [
+            other.roles.call("hasRole", role, holder)["isMember"]
+            for holder in (administrator, stranger.address)
+        ]
+        assert held == [not named, named]
 
 
 def test_at__manifest_of_this_chain__is_the_same_platform(own_platform):
@@ -85,6 +112,32 @@ def test_issue_instrument__issue_by_a_stranger__reverts(own_platform, stranger):
         token.call("issue", stranger.address, 1, sender=stranger.address)
     assert info.value.name == "AccessManagedUnauthorized"
     assert info.value.arguments == {"caller": stranger.address}
+
+
+def test_issue_instrument__enforcement_by_a_stranger__reverts(own_platform, stranger):
+    token = own_platform.issue_instrument(Instrument("CHF", Kind.CASH, "CHF", 2, 1))
+    own, other = own_platform.administrator.address, stranger.address
+    for function, arguments in {
+        "forcedTransfer": (own, other, 1),
+        "setFrozenTokens": (own, 1),
+        "setEligibility": (own_platform.escrow.address,),
+        "pause": (),
+        "unpause": (),
+        "recover": (own, other),
+    }.items():
+        with pytest.raises(Reverted) as info:
+            token.call(function, *arguments, sender=other)
+        assert info.value.name == "AccessManagedUnauthorized"
+        assert info.value.arguments == {"caller": other}
+
+
+def test_deploy_eligibility__register__is_kept_by_the_enforcer(own_platform, stranger, enforcer):
+    register = own_platform.deploy_eligibility()
+    with pytest.raises(Reverted) as info:
+        register.call("admit", [stranger.address], sender=stranger.address)
+    assert info.value.name == "AccessManagedUnauthorized"
+    register.call("admit", [stranger.address], sender=enforcer.address)
+    assert register.call("isEligible", stranger.address) is False
 
 
 def test_list__twice__reverts(own_platform):

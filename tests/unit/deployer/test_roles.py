@@ -4,9 +4,9 @@
 import pytest
 
 from support import SETTLED, reverts
-from tanpo.deployer import FEEDER, TOKEN_ADMINISTRATOR
+from tanpo.deployer import ENFORCER, FEEDER, TOKEN_ADMINISTRATOR
 
-ROLE_OF = {"token_administrator": TOKEN_ADMINISTRATOR, "feeder": FEEDER}
+ROLE_OF = {"token_administrator": TOKEN_ADMINISTRATOR, "feeder": FEEDER, "enforcer": ENFORCER}
 
 
 @pytest.mark.parametrize("role", ROLE_OF)
@@ -16,29 +16,30 @@ def test_roles__granted__are_held_at_once(request, role, roles):
 
 
 def test_roles__named__are_the_contract_s(roles):
-    assert (roles.TOKEN_ADMINISTRATOR(), roles.FEEDER()) == (TOKEN_ADMINISTRATOR, FEEDER)
+    named = (roles.TOKEN_ADMINISTRATOR(), roles.FEEDER(), roles.ENFORCER())
+    assert named == (TOKEN_ADMINISTRATOR, FEEDER, ENFORCER)
 
 
 def test_roles__administrator__holds_every_role(roles, blockchain_administrator):
-    for role in (0, TOKEN_ADMINISTRATOR, FEEDER):
+    for role in (0, *ROLE_OF.values()):
         assert tuple(roles.hasRole(role, blockchain_administrator)) == (True, 0)
 
 
 @pytest.mark.parametrize("role", ["lender", "borrower", "keeper", "stranger"])
 def test_roles__others__have_none(request, role, roles):
     holder = request.getfixturevalue(role)
-    for number in (0, TOKEN_ADMINISTRATOR, FEEDER):
+    for number in (0, *ROLE_OF.values()):
         assert tuple(roles.hasRole(number, holder)) == (False, 0)
 
 
-@pytest.mark.parametrize("role", ["token_administrator", "feeder", "stranger"])
+@pytest.mark.parametrize("role", ["token_administrator", "feeder", "enforcer", "stranger"])
 def test_roles__grant_by_another__reverts(request, role, roles):
     caller = request.getfixturevalue(role)
     with reverts(roles.AccessManagerUnauthorizedAccount, msgsender=caller.address, roleId=0):
         roles.grantRole(FEEDER, caller, 0, sender=caller)
 
 
-@pytest.mark.parametrize("role", ["token_administrator", "feeder", "stranger"])
+@pytest.mark.parametrize("role", ["token_administrator", "feeder", "enforcer", "stranger"])
 def test_roles__new_rules_by_another__reverts(request, role, roles, escrow):
     caller = request.getfixturevalue(role)
     selector = escrow.list.abis[0].selector

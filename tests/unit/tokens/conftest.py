@@ -14,3 +14,23 @@ def token(request, market):
 def supply():
     """What the two parties have together before a test."""
     return 2 * ENOUGH
+
+
+@pytest.fixture(params=["stranger", "lender", "token_administrator", "feeder"])
+def outsider(request):
+    """Anybody but the enforcer."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def register(own_platform, project):
+    """A register of holders, empty."""
+    return project.Eligibility.at(own_platform.deploy_eligibility().address)
+
+
+@pytest.fixture
+def restricted(token, register, enforcer, lender, borrower):
+    """The token, for the two parties only."""
+    register.admit([lender, borrower], sender=enforcer)
+    token.setEligibility(register, sender=enforcer)
+    return token

@@ -28,3 +28,22 @@ def test_issue__without_the_role__reverts(request, role, token, supply):
 def test_issue__to_nobody__reverts(token, token_administrator):
     with reverts(token.ERC20InvalidReceiver, receiver=NOBODY):
         token.issue(NOBODY, 1, sender=token_administrator)
+
+
+def test_issue__to_one_who_is_not_eligible__reverts(
+    restricted, supply, token_administrator, stranger
+):
+    with reverts(restricted.ERC7943CannotReceive, account=stranger.address):
+        restricted.issue(stranger, 7, sender=token_administrator)
+    assert restricted.totalSupply() == supply
+
+
+def test_issue__to_an_eligible_holder__creates(restricted, supply, token_administrator, lender):
+    restricted.issue(lender, 7, sender=token_administrator)
+    assert restricted.totalSupply() == supply + 7
+
+
+def test_issue__to_a_frozen_holder__creates(token, supply, token_administrator, enforcer, lender):
+    token.setFrozenTokens(lender, 2 * supply, sender=enforcer)
+    token.issue(lender, 7, sender=token_administrator)
+    assert token.totalSupply() == supply + 7

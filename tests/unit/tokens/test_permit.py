@@ -65,3 +65,14 @@ def test_permit__after_the_deadline__reverts(token, signed, chain, stranger):
     chain.pending_timestamp = DEADLINE + 1
     with reverts(token.ERC2612ExpiredSignature, deadline=DEADLINE):
         token.permit(*permit, sender=stranger)
+
+
+def test_permit__paused_frozen_and_excluded__allows(
+    restricted, register, signed, enforcer, escrow, lender, stranger
+):
+    """A promise to deliver; whether it can be kept is seen when tokens move."""
+    restricted.pause(sender=enforcer)
+    restricted.setFrozenTokens(lender, 1, sender=enforcer)
+    register.exclude([lender], sender=enforcer)
+    restricted.permit(*signed(), sender=stranger)
+    assert restricted.allowance(lender, escrow) == 5

@@ -56,3 +56,28 @@ def test_redeem__without_the_role__reverts(request, role, token, lender):
     token.approve(caller, 1, sender=lender)
     with reverts(token.AccessManagedUnauthorized, caller=caller.address):
         token.redeem(lender, 1, sender=caller)
+
+
+def test_redeem__frozen__reverts(token, supply, token_administrator, enforcer, lender):
+    token.setFrozenTokens(lender, ENOUGH - 6, sender=enforcer)
+    token.approve(token_administrator, 10, sender=lender)
+    with reverts(
+        token.ERC7943InsufficientUnfrozenBalance, account=lender.address, amount=7, unfrozen=6
+    ):
+        token.redeem(lender, 7, sender=token_administrator)
+    assert token.allowance(lender, token_administrator) == 10
+    token.redeem(lender, 6, sender=token_administrator)
+    assert (token.totalSupply(), token.getFrozenTokens(lender)) == (supply - 6, ENOUGH - 6)
+
+
+def test_redeem__of_an_excluded_holder__reverts(
+    restricted, register, supply, token_administrator, enforcer, lender
+):
+    restricted.approve(token_administrator, 7, sender=lender)
+    register.exclude([lender], sender=enforcer)
+    with reverts(restricted.ERC7943CannotSend, account=lender.address):
+        restricted.redeem(lender, 7, sender=token_administrator)
+    assert restricted.totalSupply() == supply
+    register.admit([lender], sender=enforcer)
+    restricted.redeem(lender, 7, sender=token_administrator)
+    assert restricted.totalSupply() == supply - 7
