@@ -37,6 +37,9 @@ class Book:
         self.tokens: dict[str, Token] = {}
         self.agreements: set[Agreement] = set()
         self.trades: dict[TradeId, Trade] = {}
+        self.consents: dict[tuple[Digest, str], bool] = {}
+        """Who has agreed to a change; False: has taken that back."""
+        self.guardians: dict[str, str] = {}
 
     def list_token(self, address: str, instrument: Instrument, token: Token | None = None) -> None:
         """Enter a token; `token` where it is none that behaves."""

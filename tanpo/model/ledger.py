@@ -4,18 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import ceil
 
 from tanpo.model.book import require_forward, require_party
-from tanpo.model.closing import Closing
+from tanpo.model.changes import Changes
 from tanpo.model.consent import Consent
+from tanpo.model.failures import Failures
 from tanpo.model.fixings import DAY
+from tanpo.model.margining import Call
 from tanpo.model.trade import Event, Failure, Refused, Status, TradeId
-from tanpo.model.values import Valuation, call_moves, to_e18
+from tanpo.model.values import Valuation, call_moves, to_e6_round_up, to_e18
 from tanpo.terms import Terms
 
 
-class Ledger(Consent, Closing):
+class Ledger(Consent, Changes, Failures):
     """All trades of one escrow.
 
     Every action returns its events in order, or raises Refused and changes nothing. In `settle`,
@@ -91,16 +92,27 @@ class Ledger(Consent, Closing):
     def _mark(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
         require_forward(trade, date, trade.last_marked + 1)
+        events = self._charge_deficit(trade, date)
         worth = self.value(id_, date)
-        trade.last_marked, trade.deficit = date, None
-        events = [Event("Marked", {"id": id_, "date": date, **e18(worth)})]
+        earlier, trade.deficit = trade.deficit, None
+        trade.last_marked, trade.in_deficit = date, False
+        events.append(Event("Marked", {"id": id_, "date": date, **e18(worth)}))
         if call_moves(worth, trade.terms):
             call = self._call(trade, worth, date)
             events += call.events
             if call.missing:
-                missing_e6 = ceil(call.missing * 10**6)
-                trade.deficit = Failure(date, date, not call.delivers, missing_e6)
+                trade.in_deficit = True
+                trade.deficit = self._failure(call, earlier)
         return events
+
+    def _failure(self, call: Call, earlier: Failure | None) -> Failure | None:
+        """What a party did not deliver; what the escrow cannot return is nobody's failure."""
+        if call.holder == self.escrow:
+            return None
+        by_lender = not call.delivers
+        goes_on = earlier is not None and earlier.by_lender == by_lender
+        since = earlier.since if earlier and goes_on else call.date
+        return Failure(since, call.date, by_lender, to_e6_round_up(call.missing))
 
     def _close_at_end(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from tanpo.model.penalties import Penalties
 from tanpo.model.trade import Event, Refused, Trade
 from tanpo.model.values import (
     Valuation,
@@ -14,7 +15,6 @@ from tanpo.model.values import (
     return_in_order_round_down,
     return_round_down,
 )
-from tanpo.model.worth import Worth
 from tanpo.terms import Order
 
 
@@ -45,7 +45,7 @@ class Call:
         return self.trade.terms.agreement.order is Order.AS_LISTED
 
 
-class Margining(Worth):
+class Margining(Penalties):
     """Calls. See `Ledger`."""
 
     def _call(self, trade: Trade, worth: Valuation, date: int, payer: str | None = None) -> Call:

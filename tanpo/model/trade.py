@@ -86,7 +86,11 @@ class Trade:
     """Made so far."""
     due: int = 0
     """Smallest units of the rate token that the borrower owes beside interest."""
+    in_deficit: bool = False
+    """The last call could not be met in full."""
     deficit: Failure | None = None
-    """Of the last call."""
+    """Of the last call, where a party has not delivered."""
     late: Failure | None = None
     """Of a leg that was to return at the end."""
+    default_by_lender: bool = False
+    """Who is in default, where one is."""

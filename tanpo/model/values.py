@@ -111,14 +111,15 @@ def accrued_round_up(exact: Fraction, denominator: int) -> Fraction:
     return Fraction(ceil(exact * denominator), denominator)
 
 
-def interest_round_half_up(exact: Fraction, decimals: int, rate: Rate) -> int:
-    """Return interest in smallest units of the token that pays it, a half away from zero.
-
-    `rate` is that of the token's currency into the valuation currency, in which `exact` is.
-    """
-    units = abs(exact) / rate.value * ten_to(decimals)
-    quantity = floor(units + Fraction(1, 2))
+def round_half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, a half away from zero."""
+    quantity = floor(abs(exact) + Fraction(1, 2))
     return -quantity if exact < 0 else quantity
+
+
+def to_e6_round_up(value: Fraction) -> int:
+    """Return a value with 6 decimals, rounded up."""
+    return ceil(value * 10**6)
 
 
 def required_value(loan: Fraction, accrued: Fraction, ratio_bps: int) -> Fraction:
@@ -166,6 +167,11 @@ def return_in_order_round_down(quantity: int, excess: Fraction, unit: Fraction, 
 def delivery_in_order_round_up(shortfall: Fraction, unit: Fraction, lot: int) -> int:
     """Return the whole lots to deliver of a token whose turn it is."""
     return ceil(shortfall / unit / lot) * lot
+
+
+def supported_loan_round_down(collateral: Fraction, ratio_bps: int, unit: Fraction) -> int:
+    """Return the smallest units of a loan, each worth `unit`, that collateral supports."""
+    return floor(collateral / Fraction(ratio_bps, ONE_BPS) / unit)
 
 
 def to_e18(value: Fraction) -> int:

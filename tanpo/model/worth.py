@@ -12,9 +12,10 @@ from tanpo.model.values import (
     Valuation,
     accrued_round_up,
     interest,
-    interest_round_half_up,
     precision,
     required_value,
+    round_half_up,
+    ten_to,
 )
 from tanpo.terms import Terms
 
@@ -66,13 +67,14 @@ class Worth(Book):
         """The same in smallest units of the rate token, rounded half up."""
         if trade.terms.rate_e9 == 0:
             return 0
-        return self._in_rate_token(trade.terms, self._accrued(trade, loan_quantity, date), date)
+        unit = self._rate_unit(trade.terms, date)
+        return round_half_up(self._accrued(trade, loan_quantity, date) / unit)
 
-    def _in_rate_token(self, terms: Terms, exact: Fraction, date: int) -> int:
-        """Smallest units of the rate token at the FX of `date`, rounded half up."""
+    def _rate_unit(self, terms: Terms, date: int) -> Fraction:
+        """Value of one smallest unit of the rate token at the FX of `date`."""
         token = self.instruments[terms.rate_token]
         rate = self.fixings.rate(token.currency, terms.agreement.valuation_currency, date)
-        return interest_round_half_up(exact, token.decimals, rate)
+        return rate.value / ten_to(token.decimals)
 
     def _require_quote(self, terms: Terms, date: int) -> None:
         """Interest counts on the loan's value of a date: without it no mark or close could."""

@@ -105,8 +105,8 @@ RIGHTS = st.sampled_from((0, 0x7FF, 0x2AA, 0x555, 0x400))
 """Of either party: none, all, every second one, or default alone."""
 
 
-def agreements(currency: str) -> st.SearchStrategy[Agreement]:
-    """Standing terms in that currency."""
+def agreements(currency: str, may_charge: bool) -> st.SearchStrategy[Agreement]:
+    """Standing terms in that currency; a penalty needs a token to be paid in."""
     return st.builds(
         Agreement,
         valuation_currency=st.just(currency),
@@ -114,12 +114,11 @@ def agreements(currency: str) -> st.SearchStrategy[Agreement]:
         mta_e6=st.sampled_from((0, 0, 1, 10**6, 10**12)),
         order=st.sampled_from(Order),
         custody=st.sampled_from(Custody),
-        netting=st.sampled_from((False, False, False, True)),
         lender_may=RIGHTS,
         borrower_may=RIGHTS,
         notice_days=st.sampled_from((0, 1, 2)),
         cure_days=st.sampled_from((0, 1, 2)),
-        penalty_rate_e9=st.just(0),
+        penalty_rate_e9=st.sampled_from((0, 50_000_000, 400_000_000) if may_charge else (0,)),
     )
 
 
@@ -198,7 +197,7 @@ def cases(draw: Any, world: World, trades: int = 3, dates: int = 4) -> Case:
     for gap in gaps:
         days.append(draw(next_prices(days[-1])))
         numbers.append(numbers[-1] + gap)
-    known = draw(st.lists(agreements(currency), min_size=1, max_size=2))
+    known = draw(st.lists(agreements(currency, bool(cash_among(symbols))), min_size=1, max_size=2))
     terms = tuple(
         draw(terms_of(world, symbols, known, days[0], uti))
         for uti in range(draw(st.integers(1, trades)))

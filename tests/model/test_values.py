@@ -18,15 +18,17 @@ from tanpo.model.values import (
     delivery_round_up,
     fits_256_bits,
     interest,
-    interest_round_half_up,
     precision,
     required_value,
     return_in_order_round_down,
     return_round_down,
+    round_half_up,
+    supported_loan_round_down,
+    to_e6_round_up,
     to_e18,
 )
 from tanpo.terms import NOBODY, Agreement, Terms
-from tanpo.units import round_half_up
+from tanpo.units import round_half_up as shown
 
 ONE = Rate(1, 1)
 EURUSD = Rate(109_253_000, 10**8)
@@ -66,9 +68,9 @@ def test_value__jsf_sample_at_the_opening__gives_the_published_figures() -> None
     collateral = Line(335_240, STOCK, 16_101_000_000, ONE)
 
     assert loan.value == Fraction("53976990.915")
-    assert round_half_up(loan.value) == "53976991"
+    assert shown(loan.value) == "53976991"
     assert collateral.value == Fraction("53976992.40")
-    assert round_half_up(collateral.value) == "53976992"
+    assert shown(collateral.value) == "53976992"
 
 
 def test_delivery__jsf_sample_from_one_share__needs_the_published_quantity() -> None:
@@ -84,12 +86,12 @@ def test_return__jsf_sample_on_the_next_day__gives_the_published_figures() -> No
 
     returned = return_round_down(335_240, collateral.value - required, collateral.value, lot=1)
 
-    assert round_half_up(required) == "54195483"
-    assert round_half_up(collateral.value) == "54486557"
-    assert round_half_up(required - collateral.value) == "-291075"
+    assert shown(required) == "54195483"
+    assert shown(collateral.value) == "54486557"
+    assert shown(required - collateral.value) == "-291075"
     assert returned == 1_790
     rest = collateral._replace(quantity=335_240 - returned).value
-    assert round_half_up(rest) == "54195629"
+    assert shown(rest) == "54195629"
 
 
 # Amounts in JPY valued in USD have no finite decimal.
@@ -166,16 +168,10 @@ def test_accrued__one_decimal__rounds_for_the_lender(exact: Fraction, expected: 
 
 @pytest.mark.parametrize(
     ("exact", "expected"),
-    [("0.004", 0), ("0.005", 1), ("0.015", 2), ("-0.005", -1), ("-0.0049", 0), ("12.345", 1_235)],
+    [("0.4", 0), ("0.5", 1), ("1.5", 2), ("-0.5", -1), ("-0.49", 0), ("1234.5", 1_235)],
 )
-def test_interest_due__cents__rounds_half_up(exact: str, expected: int) -> None:
-    assert interest_round_half_up(Fraction(exact), 2, ONE) == expected
-
-
-def test_interest_due__in_another_currency__is_converted_before_it_is_rounded() -> None:
-    # 6,250 USD at USDJPY 134.25 is 839,062.5 JPY: exactly a half.
-    assert interest_round_half_up(Fraction(6_250), 0, JPY_IN_USD) == 839_063
-    assert interest_round_half_up(Fraction(-6_250), 0, JPY_IN_USD) == -839_063
+def test_interest_due__smallest_units__rounds_half_up(exact: str, expected: int) -> None:
+    assert round_half_up(Fraction(exact)) == expected
 
 
 # Required value and calls
@@ -258,6 +254,11 @@ def test_value__haircut__lowers_it() -> None:
     assert share.value == Fraction("1368.585")
 
 
+@pytest.mark.parametrize(("collateral", "supported"), [(10_200, 1_000), (10_199, 999)])
+def test_supported_loan__ratio_of_102_percent__rounds_down(collateral: int, supported: int) -> None:
+    assert supported_loan_round_down(Fraction(collateral), 10_200, Fraction(10)) == supported
+
+
 # What leaves the model
 
 
@@ -282,3 +283,7 @@ def test_fits__five_dividing_currencies_beside_eighteen_decimals__is_beyond() ->
     rates = [Rate(10**8, USDJPY_E8 + n) for n in range(5)]
 
     assert not fits_256_bits([loan, *(cash(JPY, 10**12, rate) for rate in rates)], loan, 0, 0)
+
+
+def test_e6__no_finite_decimal__rounds_up() -> None:
+    assert to_e6_round_up(Fraction(1, 3)) == 333_334
