@@ -27,21 +27,33 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 class Lives:
     """Plays on the open trades of a twin what `draw` chooses."""
 
-    def __init__(self, twin: Twin, ids: list[bytes], draw: Draw) -> None:
+    def __init__(self, twin: Twin, ids: list[bytes], tokens: list[str], draw: Draw) -> None:
         self.twin = twin
         self.ids = ids
+        self.tokens = tokens
         self.draw = draw
         self.accounts = {account.address: account for account in twin.world.parties}
         self.accounts[twin.world.keeper.address] = twin.world.keeper
 
     def happen(self, date: int) -> None:
-        """One thing happens to one trade."""
+        """One thing happens to one trade, on a date that is mostly right."""
         trade = self.twin.ledger.trades[self.draw(st.sampled_from(self.ids))]
+        if date == self.twin.ledger.fixings.latest and self.draw(RARELY):
+            date += self.draw(st.sampled_from((-1, 1)))
+        if self.draw(st.integers(0, 4)) == 0:
+            self._spend()
         if trade.status is Status.DEFAULTED or self.draw(st.integers(0, 2)) == 0:
             self._fail(trade, date)
         else:
             self._change(trade, date)
         self.twin.check_trade(trade)
+
+    def _spend(self) -> None:
+        """A party parts with all of a token; the keeper may then cure or sell it."""
+        token = self.draw(st.sampled_from(self.tokens))
+        party = self.draw(st.sampled_from(self.twin.world.parties))
+        has = self.twin.ledger.tokens[token].balances[party.address]
+        self.twin.transfer(token, party, self.twin.world.keeper.address, has)
 
     # ------------------------------------------------------------------ failures
 
@@ -124,9 +136,13 @@ class Lives:
         if verb is Verb.NOVATE:
             addresses = [*sorted(self.accounts), NOBODY]
             parties = st.sampled_from((terms.lender, terms.borrower))
-            others = [address for address in addresses if address not in (terms.lender, terms.borrower)]
+            others = [
+                address for address in addresses if address not in (terms.lender, terms.borrower)
+            ]
             return {
-                "from_": self.draw(parties if not self.draw(RARELY) else st.sampled_from(addresses)),
+                "from_": self.draw(
+                    parties if not self.draw(RARELY) else st.sampled_from(addresses)
+                ),
                 "to": self.draw(st.sampled_from(others if not self.draw(RARELY) else addresses)),
             }
         return {}
@@ -139,7 +155,8 @@ class Lives:
             for token, quantity in self.draw(st.lists(st.sampled_from(held), max_size=2))
         ]
         known = st.sampled_from(trade.terms.collateral).map(lambda leg: leg.token)
-        any_ = st.sampled_from(SYMBOLS).map(lambda symbol: self.twin.world.tokens[symbol].address)
+        unpriced = st.just(self.twin.world.tokens[SYMBOLS[-1]].address)
+        tokens = st.one_of(known, st.sampled_from(self.tokens), unpriced)
         incoming = [
             Collateral(
                 token,
@@ -147,6 +164,6 @@ class Lives:
                 * self.twin.tokens[token].instrument.lot,
                 self.draw(st.sampled_from((0, 0, 500, 9_999, 10_000))),
             )
-            for token in self.draw(st.lists(st.one_of(known, any_), max_size=2))
+            for token in self.draw(st.lists(tokens, max_size=2))
         ]
         return {"outgoing": tuple(outgoing), "incoming": tuple(incoming)}
