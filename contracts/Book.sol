@@ -5,12 +5,15 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Instruments} from "./Instruments.sol";
+import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
 import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {Status} from "./types/Account.sol";
 import {Agreement, Custody} from "./types/Agreement.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
+import {Change, ChangeLib} from "./types/Change.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
+import {NettingSet, SetId} from "./types/NettingSet.sol";
 import {Life, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
@@ -42,6 +45,8 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
     uint8 internal constant RETRACTED = 2;
 
     mapping(address party => address) internal _guardians;
+
+    mapping(SetId id => NettingSet) internal _sets;
 
     constructor(address authority, IFixings fixings) AccessManaged(authority) EIP712("Tanpo", "1") {
         FIXINGS = fixings;
@@ -81,7 +86,21 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
         }
     }
 
+    function _changeDigest(Change calldata change) internal view returns (bytes32) {
+        return _hashTypedDataV4(ChangeLib.hash(change));
+    }
+
     // ------------------------------------------------------------------ checks
+
+    /// @dev The change is the next of an open trade.
+    function _requireLive(Change calldata change) internal view {
+        _requireStatus(change.trade, _trades[change.trade].account.status(), Status.Open);
+        uint32 next = _lives[change.trade].changes + 1;
+        if (change.number != next) {
+            revert IChangeConsent.WrongNumber(change.trade, change.number, next);
+        }
+        _requireUnexpired(change.expiry);
+    }
 
     function _requireStatus(TradeId id, Status found, Status needed) internal pure {
         if (found != needed) revert WrongStatus(id, found, needed);

@@ -49,7 +49,7 @@ abstract contract CloseOut is Closing {
             rest = _divide(id, date, positions, sums, _lives[id].defaultByLender);
         }
         (int256 residual, uint256 paid) =
-            _settleResidual(trade_, terms, date, rest, sums.denominator);
+            _settleResidual(terms, date, rest, sums.denominator, trade_.borrower, trade_.lender);
         emit IFailures.ClosedOut(
             id,
             date,
@@ -84,11 +84,7 @@ abstract contract CloseOut is Closing {
         if (terms.accrues()) {
             sums.claim += _accrued(trade_, account, terms, date, sums.denominator);
         }
-        if (due != 0) {
-            (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
-            uint256 value = Math.mulDiv(SignedMath.abs(due) * divisor, sums.denominator, multiplier);
-            sums.claim += _signed(value, due);
-        }
+        sums.claim += _dueValue(terms, due, date, sums.denominator);
     }
 
     /// @dev Nothing is lent and nothing held any more.
@@ -130,26 +126,5 @@ abstract contract CloseOut is Closing {
         }
         if (sums.claim < 0) return sums.claim;
         return takesAll ? (claim - sums.collateral).toInt256() : int256(0);
-    }
-
-    /// @dev Pays what is left in the rate token, as far as the debtor has it.
-    function _settleResidual(
-        Trade storage trade_,
-        MarginTerms terms,
-        BusinessDate date,
-        int256 rest,
-        uint256 denominator
-    ) private returns (int256 residual, uint256 paid) {
-        if (rest == 0 || terms.rateInstrument() == 0) return (0, 0);
-        (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
-        uint256 product = SignedMath.abs(rest);
-        uint256 quantity = Math.mulDiv(product, multiplier, denominator * divisor);
-        uint256 remainder = mulmod(product, multiplier, denominator * divisor);
-        if (remainder >= denominator * divisor - remainder) ++quantity;
-        if (quantity == 0) return (0, 0);
-        residual = _signed(quantity, rest);
-        (address from, address to) =
-            rest > 0 ? (trade_.borrower, trade_.lender) : (trade_.lender, trade_.borrower);
-        paid = TokenMoves.moveAvailable(_token(terms.rateInstrument()), from, to, quantity, 1);
     }
 }

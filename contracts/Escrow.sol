@@ -12,6 +12,7 @@ import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
 import {ILifecycle} from "./interfaces/ILifecycle.sol";
+import {INettingParts, INettingSets} from "./interfaces/INettingSets.sol";
 import {Delegation} from "./libraries/Delegation.sol";
 import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
@@ -19,6 +20,7 @@ import {Legs, Valuation} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
+import {SetId} from "./types/NettingSet.sol";
 import {Failure, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
@@ -40,6 +42,9 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @notice What else happens by the parties' will.
     address public immutable LIFECYCLE;
 
+    /// @notice Trades that margin as one.
+    address public immutable NETTING;
+
     /// @notice What happens when a party does not deliver.
     address public immutable FAILURES;
 
@@ -48,14 +53,16 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @param registry the {Registry} of the same fixings.
     /// @param lifecycle the {Lifecycle} of the same fixings.
     /// @param failures the {Failures} of the same fixings.
+    /// @param netting the {NettingSets} of the same fixings.
     constructor(
         address authority,
         IFixings fixings,
         address registry,
         address lifecycle,
-        address failures
+        address failures,
+        address netting
     ) Book(authority, fixings) {
-        (REGISTRY, LIFECYCLE, FAILURES) = (registry, lifecycle, failures);
+        (REGISTRY, LIFECYCLE, FAILURES, NETTING) = (registry, lifecycle, failures, netting);
     }
 
     /// @dev Everything of {IEscrow} that is not here.
@@ -66,20 +73,21 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     /// @dev Which contract has a function.
     function _partOf(bytes4 function_) private view returns (address) {
-        if (
-            function_ == IChanges.make.selector || function_ == IChanges.agree.selector
-                || function_ == IChanges.agreeFor.selector
-                || function_ == IChanges.agreeAsGuardian.selector
-                || function_ == IChanges.retract.selector
-                || function_ == IChanges.nameGuardian.selector
-                || function_ == IChanges.changeDigest.selector
-        ) return LIFECYCLE;
+        if (function_ == IChanges.make.selector) return LIFECYCLE;
         if (
             function_ == IFailures.noteLate.selector || function_ == IFailures.cure.selector
                 || function_ == IFailures.buyIn.selector
                 || function_ == IFailures.declareDefault.selector
                 || function_ == IFailures.closeOut.selector
         ) return FAILURES;
+        if (
+            function_ == INettingParts.join.selector || function_ == INettingParts.leave.selector
+                || function_ == INettingSets.cureSet.selector
+                || function_ == INettingSets.declareSetDefault.selector
+                || function_ == INettingSets.closeOutSet.selector
+                || function_ == INettingSets.setOf.selector
+                || function_ == INettingSets.nettingSet.selector
+        ) return NETTING;
         return REGISTRY;
     }
 
@@ -108,6 +116,18 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         _each(this.close.selector, ids, date);
     }
 
+    /// @notice See {INettingSets}.
+    function markSets(SetId[] calldata ids, BusinessDate date) external nonReentrant {
+        _requireBegun(date);
+        TradeId[] calldata same;
+        // solhint-disable-next-line no-inline-assembly
+        assembly {
+            same.offset := ids.offset
+            same.length := ids.length
+        }
+        _each(this.markSets.selector, same, date);
+    }
+
     /// @dev Carries out `action` for each trade on its own: first for the batch as a whole, which nearly always succeeds
     /// and takes the least gas; where something in it fails, for one after another. Half of the gas is kept for that.
     function _each(bytes4 action, TradeId[] calldata ids, BusinessDate date) private {
@@ -130,14 +150,16 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     {
         bool isMark = action == this.mark.selector;
         for (uint256 i = 0; i < ids.length; ++i) {
+            TradeId id = ids[i];
             if (isMark) {
-                _mark(ids[i], date);
+                _mark(id, date);
             } else if (action == this.settle.selector) {
-                _settle(ids[i], date);
+                _settle(id, date);
+            } else if (action == this.close.selector) {
+                Delegation.run(LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (id, date, caller)));
             } else {
-                Delegation.run(
-                    LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (ids[i], date, caller))
-                );
+                SetId setId = SetId.wrap(TradeId.unwrap(id));
+                Delegation.run(NETTING, abi.encodeCall(INettingParts.markOne, (setId, date)));
             }
         }
     }
@@ -163,6 +185,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         Account account = trade_.account;
         MarginTerms terms = _sharedTerms[account.marginTermsIndex()].margin;
         _requireStatus(id, account.status(), Status.Open);
+        if (terms.isNetted()) revert Netted(id);
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         bool wasInDeficit = account.inDeficit();
         if (wasInDeficit) _charge(id, _lives[id].deficit, date);

@@ -99,6 +99,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
+        if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         bool byLender = _requireParty(id, trade_.lender, trade_.borrower);
         if (!_agreement(trade_).mayAlone(byLender, Verb.Default)) {
             revert NotEntitled(id, msg.sender);
@@ -154,17 +155,6 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
     {
         IERC20 token = IERC20(_token(instrument));
         return Math.min(token.balanceOf(holder), token.allowance(holder, address(this))) < needed;
-    }
-
-    function _hasLasted(Failure storage failure, bool byLender, uint256 cureDays, BusinessDate date)
-        private
-        view
-        returns (bool)
-    {
-        uint256 since = BusinessDate.unwrap(failure.since);
-        return
-            since != 0 && failure.byLender == byLender
-                && BusinessDate.unwrap(date) >= since + cureDays;
     }
 
     function _requireLasting(TradeId id, Failure storage failure, address party, BusinessDate date)

@@ -5,6 +5,7 @@ import {Book} from "./Book.sol";
 import {Changes} from "./Changes.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {ILifecycle} from "./interfaces/ILifecycle.sol";
+import {INettingParts} from "./interfaces/INettingSets.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {TradeId} from "./types/TradeId.sol";
 
@@ -21,6 +22,9 @@ contract Lifecycle is ILifecycle, Changes {
 
     /// @inheritdoc ILifecycle
     function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
+        bool isNetted = _marginTerms(_trades[id]).isNetted();
+        if (isNetted) INettingParts(address(this)).leave(id, date);
         _closeAtEnd(id, date, caller);
+        if (isNetted) INettingParts(address(this)).join(id, date);
     }
 }

@@ -3,10 +3,12 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {TradeValues} from "./TradeValues.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {Accrual} from "./libraries/Accrual.sol";
+import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
 import {Failure, Life, Trade} from "./types/Trade.sol";
@@ -56,5 +58,49 @@ abstract contract Penalties is TradeValues {
     /// @dev A value with 6 decimals.
     function _toE6RoundUp(uint256 numerator, uint256 denominator) internal pure returns (uint128) {
         return Math.mulDiv(numerator, 1e6, denominator, Math.Rounding.Ceil).toUint128();
+    }
+
+    /// @dev What is due in smallest units of the rate token as a numerator, rounded toward zero.
+    function _dueValue(MarginTerms terms, int256 due, BusinessDate date, uint256 denominator)
+        internal
+        view
+        returns (int256)
+    {
+        if (due == 0) return 0;
+        (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
+        return _signed(Math.mulDiv(SignedMath.abs(due) * divisor, denominator, multiplier), due);
+    }
+
+    /// @dev Pays what is left in the rate token, as far as the debtor has it (below zero: as far as the creditor has).
+    function _settleResidual(
+        MarginTerms terms,
+        BusinessDate date,
+        int256 rest,
+        uint256 denominator,
+        address debtor,
+        address creditor
+    ) internal returns (int256 residual, uint256 paid) {
+        if (rest == 0 || terms.rateInstrument() == 0) return (0, 0);
+        (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
+        uint256 product = SignedMath.abs(rest);
+        uint256 quantity = Math.mulDiv(product, multiplier, denominator * divisor);
+        uint256 remainder = mulmod(product, multiplier, denominator * divisor);
+        if (remainder >= denominator * divisor - remainder) ++quantity;
+        if (quantity == 0) return (0, 0);
+        residual = _signed(quantity, rest);
+        if (rest < 0) (debtor, creditor) = (creditor, debtor);
+        paid =
+            TokenMoves.moveAvailable(_token(terms.rateInstrument()), debtor, creditor, quantity, 1);
+    }
+
+    function _hasLasted(Failure storage failure, bool byLender, uint256 cureDays, BusinessDate date)
+        internal
+        view
+        returns (bool)
+    {
+        uint256 since = BusinessDate.unwrap(failure.since);
+        return
+            since != 0 && failure.byLender == byLender
+                && BusinessDate.unwrap(date) >= since + cureDays;
     }
 }

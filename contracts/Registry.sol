@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Book} from "./Book.sol";
+import {ChangeConsent} from "./ChangeConsent.sol";
 import {Consent} from "./Consent.sol";
 import {Settling} from "./Settling.sol";
 import {IConsent} from "./interfaces/IConsent.sol";
@@ -23,7 +24,7 @@ import {TradeId} from "./types/TradeId.sol";
 /// @title Registry
 /// @notice How trades come to be, and what anybody may see of them. The escrow runs this code on its own storage;
 /// called by itself this contract has no trades.
-contract Registry is IReading, Consent, Settling, ReentrancyGuardTransient {
+contract Registry is IReading, Consent, ChangeConsent, Settling, ReentrancyGuardTransient {
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
 
     /// @inheritdoc IConsent

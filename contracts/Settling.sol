@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {TradeValues} from "./TradeValues.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
+import {INettingParts} from "./interfaces/INettingSets.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
@@ -39,5 +40,6 @@ abstract contract Settling is TradeValues {
             Position memory position = trade_.further[i];
             TokenMoves.move(_token(position.instrument), borrower, custodian, position.quantity);
         }
+        if (terms.isNetted()) INettingParts(address(this)).join(id, date);
     }
 }

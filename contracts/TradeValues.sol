@@ -153,7 +153,7 @@ abstract contract TradeValues is Book {
         uint256 loanQuantity,
         MarginTerms terms,
         BusinessDate date
-    ) private view returns (Accrual.Interest memory) {
+    ) internal view returns (Accrual.Interest memory) {
         (PackedQuote quote,) = _quote(
             terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn)
         );

@@ -24,7 +24,7 @@ MAX_AGE_DAYS = 7
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
 
 
-ESCROW_PARTS = ("Registry", "Lifecycle", "Failures")
+ESCROW_PARTS = ("Registry", "Lifecycle", "Failures", "NettingSets")
 """The contracts whose code the escrow runs on its own storage."""
 
 _ENFORCEMENT = (

@@ -5,7 +5,7 @@ import {BusinessDate} from "../types/BusinessDate.sol";
 import {Change} from "../types/Change.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {Verb} from "../types/Verb.sol";
-import {IEscrowErrors} from "./IEscrowErrors.sol";
+import {IChangeConsent} from "./IChangeConsent.sol";
 
 /// @title Changes
 /// @notice What happens to a live trade by its parties' will. Both agree on one {Change}, by transaction or signature;
@@ -30,13 +30,7 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 /// - Novate: `to` takes the place of the party `from`; all three agree. What a lender holds by title goes from one to
 ///   the other. `to` must have given the escrow its allowances.
 /// - Correct: the trade is undone: both legs go back as they stand, without interest.
-interface IChanges is IEscrowErrors {
-    /// @notice `party` agreed to a change of trade `id`.
-    event Agreed(TradeId indexed id, address indexed party, bytes32 digest, Change change);
-
-    /// @notice `party` took back its agreement; with it the change can never be made.
-    event Retracted(TradeId indexed id, address indexed party, bytes32 digest);
-
+interface IChanges is IChangeConsent {
     /// @notice A change was made. What it moved in the basket follows as `Returned` and `Delivered`, a trade's end as
     /// `Closed`.
     event Changed(TradeId indexed id, Verb indexed verb, BusinessDate date, Change change);
@@ -47,20 +41,8 @@ interface IChanges is IEscrowErrors {
     /// @notice The loan is `quantity` from now on.
     event LoanChanged(TradeId indexed id, BusinessDate date, uint256 quantity);
 
-    /// @notice `party` named who may agree to novations of its trades in its place: the recovery of a lost key.
-    event GuardianNamed(address indexed party, address indexed guardian);
-
-    /// @notice The trade's next change has another number.
-    error WrongNumber(TradeId id, uint32 found, uint32 needed);
-
     /// @notice `party` has not agreed, and no right of the other replaces that.
     error NotAgreed(TradeId id, address party, bytes32 digest);
-
-    /// @notice `party` has agreed already.
-    error AlreadyAgreed(TradeId id, address party, bytes32 digest);
-
-    /// @notice `party` has taken its agreement back.
-    error AgreementRetracted(TradeId id, address party, bytes32 digest);
 
     /// @notice The verb cannot be used like this.
     error BadChange(TradeId id, Verb verb);
@@ -80,25 +62,6 @@ interface IChanges is IEscrowErrors {
     /// @notice A call that a change makes was not met.
     error NotMet(TradeId id);
 
-    /// @notice The caller is not `party`'s guardian, or the change not its novation.
-    error NotGuardian(address party, address caller);
-
-    /// @notice The caller agrees to `change`. Its parties, and for a novation `to`. Reverts with WrongStatus, NotAParty,
-    /// WrongNumber, Expired, AlreadyAgreed, AgreementRetracted.
-    function agree(Change calldata change) external;
-
-    /// @notice `party` agrees to `change` by its signature (EIP-712; EOA or ERC-1271). Anyone may relay. Reverts as
-    /// `agree` does, or with BadSignature.
-    function agreeFor(Change calldata change, address party, bytes calldata signature) external;
-
-    /// @notice The guardian of `party`, which has lost its key, agrees in its place that another takes over its trade.
-    /// Reverts as `agree` does, or with NotGuardian.
-    function agreeAsGuardian(Change calldata change, address party) external;
-
-    /// @notice The caller takes back its agreement, also one that it has signed and nobody relayed yet. Parties, and for
-    /// a novation `to`. The same change can never be made afterwards. Reverts with NotAParty, AgreementRetracted.
-    function retract(Change calldata change) external;
-
     /// @notice Makes a change, once both parties have agreed; the caller agrees by calling. Anyone may call.
     /// Reverts with DateInFuture, DatePassed, WrongStatus (not open), WrongNumber, Expired, AlreadyMarked (before the
     /// last mark), NotAgreed, AgreementRetracted, what the verb refuses (BadChange, NotAPart, BadEnd, ZeroQuantity,
@@ -106,10 +69,4 @@ interface IChanges is IEscrowErrors {
     /// NotListed), NotReceived, the fixings' or the token's error.
     /// @param date the business date of the change: from the latest with fixings to today.
     function make(Change calldata change, BusinessDate date) external;
-
-    /// @notice Names who may agree to novations in the caller's place; zero: nobody.
-    function nameGuardian(address guardian) external;
-
-    /// @notice The digest that the parties sign.
-    function changeDigest(Change calldata change) external view returns (bytes32);
 }

@@ -10,6 +10,7 @@ import {IFailures} from "./IFailures.sol";
 import {IFixings} from "./IFixings.sol";
 import {IInstruments} from "./IInstruments.sol";
 import {IKeepers} from "./IKeepers.sol";
+import {INettingSets} from "./INettingSets.sol";
 import {IReading} from "./IReading.sol";
 
 /// @title Escrow
@@ -30,6 +31,7 @@ interface IEscrow is
     IKeepers,
     IChanges,
     IFailures,
+    INettingSets,
     IReading,
     IAccessManaged,
     IERC5267

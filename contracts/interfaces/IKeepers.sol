@@ -45,6 +45,9 @@ interface IKeepers is IEscrowErrors {
     /// @notice The trade had ended before it could open.
     error Ended(TradeId id, uint40 end);
 
+    /// @notice The trade margins with its netting set.
+    error Netted(TradeId id);
+
     /// @notice Exchanges the two legs of approved trades. Anyone may call.
     /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, Expired, TooEarly, Ended, NotReceived, the
     /// token's error, or, where there is a rate, the fixings' errors for the loan on that date: interest counts on its

@@ -45,6 +45,20 @@ library Accrual {
         if (remainder >= denominator - remainder) ++quantity;
     }
 
+    /// @notice Interest of one day times a ratio, with 18 decimals.
+    function dailyE18RoundUp(Interest memory interest, uint256 ratioBps)
+        internal
+        pure
+        returns (uint256)
+    {
+        return Math.mulDiv(
+            interest.numerator * interest.rateE9 * ratioBps,
+            1e18,
+            _divisor(interest) * 1e4,
+            Math.Rounding.Ceil
+        );
+    }
+
     function _product(Interest memory interest) private pure returns (uint256) {
         return interest.numerator * interest.rateE9 * interest.daysAccrued;
     }
