@@ -101,7 +101,7 @@ def rate(base: str, quote: str, prices: Prices) -> Rate:
     return Rate(ONE_E8, prices[quote + base])
 
 
-RIGHTS = st.sampled_from((0, 0x7FF, 0x2AA, 0x555, 0x400))
+RIGHTS = st.sampled_from((0, 0x7FF, 0x2AA, 0x555, 0x400, 0x400))
 """Of either party: none, all, every second one, or default alone."""
 
 
