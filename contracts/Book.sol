@@ -6,12 +6,14 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {Instruments} from "./Instruments.sol";
 import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
+import {ICorporateParts} from "./interfaces/ICorporateActions.sol";
 import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {Status} from "./types/Account.sol";
 import {Agreement, Custody} from "./types/Agreement.sol";
 import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
 import {Change, ChangeLib} from "./types/Change.sol";
+import {CorporateAction} from "./types/CorporateAction.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
 import {NettingSet, SetId} from "./types/NettingSet.sol";
 import {Life, Trade} from "./types/Trade.sol";
@@ -47,6 +49,8 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
     mapping(address party => address) internal _guardians;
 
     mapping(SetId id => NettingSet) internal _sets;
+
+    mapping(uint24 instrument => CorporateAction[]) internal _actions;
 
     constructor(address authority, IFixings fixings) AccessManaged(authority) EIP712("Tanpo", "1") {
         FIXINGS = fixings;
@@ -88,6 +92,19 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
 
     function _changeDigest(Change calldata change) internal view returns (bytes32) {
         return _hashTypedDataV4(ChangeLib.hash(change));
+    }
+
+    /// @dev Carries out what issuers have declared up to `date` on the trade's securities, before anything else does.
+    function _catchUp(TradeId id, BusinessDate date) internal {
+        Trade storage trade_ = _trades[id];
+        BusinessDate since = trade_.account.lastMarked();
+        MarginTerms terms = _marginTerms(trade_);
+        bool isNeeded = _instrument(terms.loanInstrument()).lastAction > since
+            || _instrument(terms.collateralInstrument()).lastAction > since;
+        for (uint256 i = 0; !isNeeded && i < terms.furtherTokens(); ++i) {
+            isNeeded = _instrument(trade_.further[i].instrument).lastAction > since;
+        }
+        if (isNeeded) ICorporateParts(address(this)).catchUpOne(id, date);
     }
 
     // ------------------------------------------------------------------ checks

@@ -26,6 +26,7 @@ abstract contract Changes is Verbs {
         bool isAlone = _requireConsents(change);
         ++_lives[id].changes;
         emit IChanges.Changed(id, change.verb, date, change);
+        _catchUp(id, date);
         bool isNetted = _marginTerms(_trades[id]).isNetted();
         if (isNetted) INettingParts(address(this)).leave(id, date);
         _make(change, date, isAlone);

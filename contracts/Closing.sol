@@ -29,6 +29,7 @@ abstract contract Closing is Baskets {
         } else {
             _requireReached(end, date);
         }
+        _catchUp(id, date);
         _close(id, date, true);
     }
 

@@ -8,6 +8,7 @@ import {Book} from "./Book.sol";
 import {Margining} from "./Margining.sol";
 import {Settling} from "./Settling.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
+import {ICorporateActions, ICorporateParts} from "./interfaces/ICorporateActions.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
@@ -45,6 +46,9 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @notice Trades that margin as one.
     address public immutable NETTING;
 
+    /// @notice What issuers do to securities.
+    address public immutable ACTIONS;
+
     /// @notice What happens when a party does not deliver.
     address public immutable FAILURES;
 
@@ -54,15 +58,18 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @param lifecycle the {Lifecycle} of the same fixings.
     /// @param failures the {Failures} of the same fixings.
     /// @param netting the {NettingSets} of the same fixings.
+    /// @param actions the {CorporateActions} of the same fixings.
     constructor(
         address authority,
         IFixings fixings,
         address registry,
         address lifecycle,
         address failures,
-        address netting
+        address netting,
+        address actions
     ) Book(authority, fixings) {
-        (REGISTRY, LIFECYCLE, FAILURES, NETTING) = (registry, lifecycle, failures, netting);
+        (REGISTRY, LIFECYCLE, FAILURES) = (registry, lifecycle, failures);
+        (NETTING, ACTIONS) = (netting, actions);
     }
 
     /// @dev Everything of {IEscrow} that is not here.
@@ -88,6 +95,14 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
                 || function_ == INettingSets.setOf.selector
                 || function_ == INettingSets.nettingSet.selector
         ) return NETTING;
+        if (
+            function_ == ICorporateActions.declare.selector
+                || function_ == ICorporateActions.catchUp.selector
+                || function_ == ICorporateParts.catchUpOne.selector
+                || function_ == ICorporateActions.catchUpSet.selector
+                || function_ == ICorporateActions.bookSeizure.selector
+                || function_ == ICorporateActions.actionsOf.selector
+        ) return ACTIONS;
         return REGISTRY;
     }
 
@@ -189,11 +204,17 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         bool wasInDeficit = account.inDeficit();
         if (wasInDeficit) _charge(id, _lives[id].deficit, date);
+
+        (Legs memory legs, uint256 denominator, uint256 owed,, uint256 unkept, uint256 lastAction) =
+            _value(id, account, terms, date);
+        if (lastAction > BusinessDate.unwrap(account.lastMarked())) {
+            ICorporateParts(address(this)).catchUpOne(id, date);
+            account = trade_.account;
+            terms = _sharedTerms[account.marginTermsIndex()].margin;
+            (legs, denominator, owed,, unkept,) = _value(id, account, terms, date);
+        }
         account = account.markedOn(date);
         trade_.account = account;
-
-        (Legs memory legs, uint256 denominator, uint256 owed,, uint256 unkept) =
-            _value(id, account, terms, date);
         if (unkept != 0) _rememberQuotes(trade_, terms, date);
         uint256 requiredE4;
         uint256 denominatorE4;

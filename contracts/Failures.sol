@@ -36,6 +36,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
+        _catchUp(id, date);
         if (trade_.end == 0) revert IChanges.BadEnd(id, 0, 0);
         _requireReached(trade_.end, date);
         Failure storage late = _lives[id].late;
@@ -60,7 +61,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         _charge(id, life.deficit, date);
 
         MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs,, uint256 owed,,) = _value(id, account, terms, account.lastMarked());
+        (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, account.lastMarked());
         Call memory call = _newCall(id, account.lastMarked(), terms, legs, owed * terms.ratioBps());
         call.from = msg.sender;
         trade_.account = _carryOut(trade_, account, terms, call).withoutDeficit();
@@ -77,6 +78,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
+        _catchUp(id, date);
         MarginTerms terms = _marginTerms(trade_);
         Failure storage late = _lives[id].late;
         bool byLender = late.byLender;
@@ -99,6 +101,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
+        _catchUp(id, date);
         if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         bool byLender = _requireParty(id, trade_.lender, trade_.borrower);
         if (!_agreement(trade_).mayAlone(byLender, Verb.Default)) {
@@ -123,6 +126,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         _requireCurrent(date);
         _requireStatus(id, _trades[id].account.status(), Status.Defaulted);
         _requireNotBefore(id, _trades[id].account, date);
+        _catchUp(id, date);
         _closeOut(id, date);
     }
 
@@ -132,7 +136,7 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
     function _late(TradeId id, BusinessDate date) private view returns (address, uint128) {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs, uint256 denominator,,,) = _value(id, trade_.account, terms, date);
+        (Legs memory legs, uint256 denominator,,,,) = _value(id, trade_.account, terms, date);
         if (_isShort(terms.loanInstrument(), trade_.borrower, trade_.account.loanQuantity())) {
             return (trade_.borrower, _toE6RoundUp(legs.loan, denominator));
         }

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
 import {IInstruments} from "./interfaces/IInstruments.sol";
+import {BusinessDate} from "./types/BusinessDate.sol";
 import {Instrument, Kind} from "./types/Instrument.sol";
 
 /// @title Instruments
@@ -35,7 +36,7 @@ abstract contract Instruments is IInstruments, AccessManaged {
 
         index = ++instrumentCount;
         _indexOf[token] = index;
-        _instruments[index] = Instrument(token, currency, kind, decimals, lot);
+        _instruments[index] = Instrument(token, currency, kind, decimals, BusinessDate.wrap(0), lot);
         emit InstrumentListed(index, token, kind, currency, decimals, lot);
     }
 

@@ -21,8 +21,6 @@ import {TradeId} from "./types/TradeId.sol";
 contract NettingSets is INettingParts, SetDefaults {
     using SafeCast for *;
 
-    uint256 private constant MAX_TOKENS = 32;
-
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
 
     modifier onlySelf() {
@@ -53,6 +51,9 @@ contract NettingSets is INettingParts, SetDefaults {
             positions[i].quantity = 0;
         }
         _setBasket(trade_, positions);
+        for (uint256 i = 0; i < set.holdings.length; ++i) {
+            _requireNoAction(setId, set.holdings[i].instrument, date);
+        }
     }
 
     /// @inheritdoc INettingParts
@@ -74,8 +75,8 @@ contract NettingSets is INettingParts, SetDefaults {
         if (!(date > set.lastMarked)) {
             revert INettingSets.SetAlreadyMarked(id, set.lastMarked, date);
         }
-        set.lastMarked = date;
         _mark(id, date);
+        set.lastMarked = date;
     }
 
     /// @notice See {INettingSets}.
@@ -132,18 +133,5 @@ contract NettingSets is INettingParts, SetDefaults {
             holding.givenByFirst = true;
             holding.heldForSecond += position.quantity;
         }
-    }
-
-    /// @dev What the set has of a token; a new one where it has none.
-    function _holding(SetId setId, uint24 instrument) private returns (Holding storage) {
-        Holding[] storage holdings = _sets[setId].holdings;
-        uint256 size = holdings.length;
-        for (uint256 i = 0; i < size; ++i) {
-            if (holdings[i].instrument == instrument) return holdings[i];
-        }
-        if (size == MAX_TOKENS) revert INettingSets.TooManyTokens(setId, MAX_TOKENS);
-        Holding storage holding = holdings.push();
-        holding.instrument = instrument;
-        return holding;
     }
 }

@@ -94,7 +94,7 @@ contract Registry is IReading, Consent, ChangeConsent, Settling, ReentrancyGuard
     function valuation(TradeId id, BusinessDate date) external view returns (ValuationE18 memory) {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs, uint256 denominator, uint256 owed, int256 accrued,) =
+        (Legs memory legs, uint256 denominator, uint256 owed, int256 accrued,,) =
             _value(id, trade_.account, terms, date);
         uint256 denominatorE4 = denominator * Margin.ONE_BPS;
         return ValuationE18(

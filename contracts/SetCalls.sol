@@ -6,12 +6,14 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Baskets} from "./Baskets.sol";
+import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
 import {INettingSets} from "./interfaces/INettingSets.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {SetValuation, SetWorth} from "./libraries/SetValuation.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Agreement, Custody} from "./types/Agreement.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
+import {CorporateAction} from "./types/CorporateAction.sol";
 import {Instrument} from "./types/Instrument.sol";
 import {Holding, NettingSet, SetId, setIdOf} from "./types/NettingSet.sol";
 import {PackedQuote} from "./types/PackedQuote.sol";
@@ -22,6 +24,8 @@ import {TradeId} from "./types/TradeId.sol";
 /// @notice What a netting set is worth, and its one call. See {INettingSets}.
 abstract contract SetCalls is Baskets {
     using SafeCast for *;
+
+    uint256 private constant MAX_TOKENS = 32;
 
     /// @dev A call of a set.
     struct SetCall {
@@ -43,6 +47,7 @@ abstract contract SetCalls is Baskets {
         worth.units = new uint256[](holdings.length);
         PackedQuote[] memory quotes = new PackedQuote[](holdings.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
+            _requireNoAction(id, holdings[i].instrument, date);
             (quotes[i],) = _quote(holdings[i].instrument, day);
         }
         SetValuation.value(worth, holdings, quotes);
@@ -54,6 +59,19 @@ abstract contract SetCalls is Baskets {
             ),
             accruedE18
         );
+    }
+
+    /// @dev Nothing declared on the token up to `date` is still to be done for the set.
+    function _requireNoAction(SetId id, uint24 instrument, BusinessDate date) internal view {
+        NettingSet storage set = _sets[id];
+        BusinessDate since = set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
+        if (!(_instrument(instrument).lastAction > since)) return;
+        CorporateAction[] storage actions = _actions[instrument];
+        for (uint256 i = actions.length; i > 0 && actions[i - 1].date > since; --i) {
+            if (!(actions[i - 1].date > date)) {
+                revert ICorporateActions.ActionPending(id, _token(instrument));
+            }
+        }
     }
 
     // ------------------------------------------------------------------ mark
@@ -221,5 +239,18 @@ abstract contract SetCalls is Baskets {
     function _setHeldFor(Holding storage holding, bool first, uint256 quantity) internal {
         if (first) holding.heldForFirst = quantity.toUint96();
         else holding.heldForSecond = quantity.toUint96();
+    }
+
+    /// @dev What the set has of a token; a new one where it has none.
+    function _holding(SetId setId, uint24 instrument) internal returns (Holding storage) {
+        Holding[] storage holdings = _sets[setId].holdings;
+        uint256 size = holdings.length;
+        for (uint256 i = 0; i < size; ++i) {
+            if (holdings[i].instrument == instrument) return holdings[i];
+        }
+        if (size == MAX_TOKENS) revert INettingSets.TooManyTokens(setId, MAX_TOKENS);
+        Holding storage holding = holdings.push();
+        holding.instrument = instrument;
+        return holding;
     }
 }

@@ -33,6 +33,7 @@ abstract contract TradeValues is Book {
     /// @return owed loan and interest until then; never below zero.
     /// @return accrued that interest; negative: owed by the lender.
     /// @return unkept not zero where a quote was read that `_rememberQuotes` can keep.
+    /// @return lastAction the last business date with a corporate action declared on any of the tokens.
     function _value(TradeId id, Account account, MarginTerms terms, BusinessDate date)
         internal
         view
@@ -41,21 +42,25 @@ abstract contract TradeValues is Book {
             uint256 denominator,
             uint256 owed,
             int256 accrued,
-            uint256 unkept
+            uint256 unkept,
+            uint256 lastAction
         )
     {
         uint256 day = _dayKey(terms.valuationCurrency(), date);
         PackedQuote quote;
         (quote, unkept) = _quote(terms.loanInstrument(), day);
+        lastAction = quote.lastAction();
         legs = Valuation.ofLoan(account.loanQuantity(), quote);
         uint256 another;
         (quote, another) = _quote(terms.collateralInstrument(), day);
         unkept |= another;
+        if (quote.lastAction() > lastAction) lastAction = quote.lastAction();
         legs.addCollateral(account.collateralQuantity(), quote, terms.haircutBps());
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             Position memory position = _trades[id].further[i];
             (quote, another) = _quote(position.instrument, day);
             unkept |= another;
+            if (quote.lastAction() > lastAction) lastAction = quote.lastAction();
             legs.addCollateral(position.quantity, quote, position.haircutBps);
         }
         denominator = legs.denominator();
@@ -189,7 +194,9 @@ abstract contract TradeValues is Book {
         uint8 per100 = instrument.kind == Kind.Bond ? 2 : 0;
         BusinessDate date = BusinessDate.wrap(uint24(day)); // the low 24 bits
         return pack(
-            FIXINGS.quote(instrument, bytes3(uint24(day >> 24)), date), instrument.decimals + per100
+            FIXINGS.quote(instrument, bytes3(uint24(day >> 24)), date),
+            instrument.decimals + per100,
+            instrument.lastAction
         );
     }
 

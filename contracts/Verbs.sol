@@ -167,7 +167,7 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         _payInterest(id, date);
         _accrueAnew(trade_, date);
         Account account = trade_.account;
-        (Legs memory legs,, uint256 owed,,) = _value(id, account, terms, date);
+        (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, date);
         uint256 requiredE4 = owed * terms.ratioBps();
         if (_instrument(terms.loanInstrument()).kind == Kind.Cash) {
             _repriceLoan(id, date, account, legs.collateralE4, requiredE4);
@@ -321,7 +321,7 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
     {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs, uint256 denominator, uint256 owed,,) =
+        (Legs memory legs, uint256 denominator, uint256 owed,,,) =
             _value(id, trade_.account, terms, date);
         uint256 denominatorE4 = denominator * Margin.ONE_BPS;
         collateralE18 = Valuation.toE18RoundDown(legs.collateralE4, denominatorE4);

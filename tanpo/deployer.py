@@ -24,7 +24,7 @@ MAX_AGE_DAYS = 7
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
 
 
-ESCROW_PARTS = ("Registry", "Lifecycle", "Failures", "NettingSets")
+ESCROW_PARTS = ("Registry", "Lifecycle", "Failures", "NettingSets", "CorporateActions")
 """The contracts whose code the escrow runs on its own storage."""
 
 _ENFORCEMENT = (
@@ -109,7 +109,7 @@ class Platform:
         escrow = Contract(chain, "IEscrow", core.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
         platform._restrict(fixings, FEEDER, "publish")
-        platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list")
+        platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list", "declare", "bookSeizure")
         platform.grant(TOKEN_ADMINISTRATOR, token_administrator or administrator.address)
         platform.grant(ENFORCER, enforcer or administrator.address)
         for feeder in feeders or [administrator.address]:

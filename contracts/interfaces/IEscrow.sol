@@ -6,6 +6,7 @@ import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 
 import {IChanges} from "./IChanges.sol";
 import {IConsent} from "./IConsent.sol";
+import {ICorporateActions} from "./ICorporateActions.sol";
 import {IFailures} from "./IFailures.sol";
 import {IFixings} from "./IFixings.sol";
 import {IInstruments} from "./IInstruments.sol";
@@ -32,6 +33,7 @@ interface IEscrow is
     IChanges,
     IFailures,
     INettingSets,
+    ICorporateActions,
     IReading,
     IAccessManaged,
     IERC5267

@@ -34,8 +34,9 @@ struct Holding {
 /// @notice All trades of two parties under one agreement, as one account: a mark costs what its tokens cost, however
 /// many the trades.
 struct NettingSet {
-    address first; // slot 0: 160 + 24 + 32 + 8 + 8 = 232 bits
+    address first; // slot 0: 160 + 24 + 24 + 32 + 8 + 8 = 256 bits
     BusinessDate lastMarked;
+    BusinessDate caughtUpTo; // corporate actions up to this date are done
     uint32 trades; // open ones
     bool isInDefault;
     bool defaultByFirst; // who is in default, where one is

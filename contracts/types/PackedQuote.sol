@@ -2,18 +2,22 @@
 pragma solidity ^0.8.34;
 
 import {Quote} from "../interfaces/IFixings.sol";
+import {BusinessDate} from "./BusinessDate.sol";
 
 /// @notice A token's quote with its scale in one word, as kept for the length of a transaction; never zero.
 /// @dev 64 bits priceE8, 64 fxNumerator, 64 fxDenominator, 8 scale (decimals of the token, plus 2 where it is quoted
-/// per 100).
+/// per 100), 24 lastAction.
 type PackedQuote is uint256;
 
-using {priceE8, fxNumerator, fxDenominator, scale} for PackedQuote global;
+using {priceE8, fxNumerator, fxDenominator, scale, lastAction} for PackedQuote global;
 
-function pack(Quote memory quote, uint8 scale_) pure returns (PackedQuote) {
+function pack(Quote memory quote, uint8 scale_, BusinessDate lastAction_)
+    pure
+    returns (PackedQuote)
+{
     return PackedQuote.wrap(
-        uint256(scale_) << 192 | uint256(quote.fxDenominator) << 128 | uint256(quote.fxNumerator)
-            << 64 | quote.priceE8
+        uint256(BusinessDate.unwrap(lastAction_)) << 200 | uint256(scale_) << 192
+            | uint256(quote.fxDenominator) << 128 | uint256(quote.fxNumerator) << 64 | quote.priceE8
     );
 }
 
@@ -34,5 +38,10 @@ function fxDenominator(PackedQuote quote) pure returns (uint256) {
 
 /// @notice Decimal places between a quantity and what the price is of.
 function scale(PackedQuote quote) pure returns (uint256) {
-    return PackedQuote.unwrap(quote) >> 192;
+    return uint8(PackedQuote.unwrap(quote) >> 192);
+}
+
+/// @notice The business date of the last corporate action declared on the token.
+function lastAction(PackedQuote quote) pure returns (uint256) {
+    return PackedQuote.unwrap(quote) >> 200;
 }
