@@ -273,6 +273,7 @@ class Twin:
             assert found["status"] == trade.status
             return
         expected = view(trade)
+        del found["life"]["caughtUpTo"]
         if trade.status in (Status.CLOSED, Status.CLOSED_OUT):
             # What a trade's failures were stays, and means nothing any more.
             kept = {key: found["life"][key] for key in ("due", "deficit", "late")}
