@@ -92,12 +92,14 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
         emit BoughtIn(id, date, party, msg.sender, token, quantity, cost);
         if (byLender) _buyCollateral(id, date, instrument, quantity);
         else _buyLoan(id, date, instrument, quantity);
-        TokenMoves.move(token, msg.sender, byLender ? trade_.borrower : trade_.lender, quantity);
+        _revalue(id, late, date);
+        address receiver = byLender ? trade_.borrower : trade_.lender;
+        if (receiver != msg.sender) TokenMoves.move(token, msg.sender, receiver, quantity);
         TokenMoves.move(_token(terms.rateInstrument()), party, msg.sender, cost);
     }
 
     /// @inheritdoc IFailures
-    function declareDefault(TradeId id, BusinessDate date) external {
+    function declareDefault(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
@@ -181,6 +183,16 @@ contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
             _valueOf(instrument, quantity, _dayKey(terms.valuationCurrency(), date));
         (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
         return Math.mulDiv(value, multiplier, denominator * divisor, Math.Rounding.Ceil);
+    }
+
+    /// @dev What is still missing, at the fixings of `date`.
+    function _revalue(TradeId id, Failure storage late, BusinessDate date) private {
+        Trade storage trade_ = _trades[id];
+        (Legs memory legs, uint256 denominator,,,,) =
+            _value(id, trade_.account, _marginTerms(trade_), date);
+        late.missingE6 = late.byLender
+            ? _toE6RoundUp(legs.collateralE4, denominator * 1e4)
+            : _toE6RoundUp(legs.loan, denominator);
     }
 
     function _buyLoan(TradeId id, BusinessDate date, uint24 instrument, uint96 quantity) private {

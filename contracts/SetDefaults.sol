@@ -45,7 +45,7 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     }
 
     /// @notice See {INettingSets}.
-    function declareSetDefault(TradeId trade, BusinessDate date) external {
+    function declareSetDefault(TradeId trade, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[trade];
         _requireCurrent(date);
         _requireStatus(trade, trade_.account.status(), Status.Open);

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ AGREEMENT = Agreement("USD", threshold_bps=200)
 LOAN, COLLATERAL = 50_000_000, 335_240
 CALLED = 30_000
 """Units that the floor moves for a call; the escrow computes about as many."""
+
+SET_SIZES = (1, 10, 100, 1_000)
+"""Trades in a netting set."""
 
 Figures = dict[str, dict[str, dict[str, int]]]
 """Gas by scenario, by "single" or "batch", of "escrow" and "floor"; of a batch, per trade."""
@@ -149,7 +153,43 @@ class Bench:
         self.publish(DAY + 3, 15_253_000_000)
         self.measure("mark with delivery", keep("mark", DAY + 3), least("deliver", CALLED))
         self.measure("close", keep("close", DAY + 5), least("close", *legs))
+        for trades in SET_SIZES:
+            self._netting(trades)
         return self.figures
+
+    def _netting(self, trades: int) -> None:
+        """A mark without and with a call of one netting set, against `trades` single marks."""
+        agreement = Agreement(
+            "USD", threshold_bps=200, netting=True, name=trades.to_bytes(32, "big")
+        )
+        borrower = self.borrowers[0]
+        self.escrow.send(self.keeper, "enter", agreement.as_tuple())
+        day = DAY + 6 + 3 * SET_SIZES.index(trades)
+        self.publish(day, 16_101_000_000)
+        ids = []
+        for first in range(0, trades, BATCH):
+            terms = [
+                replace(self.terms(borrower, i), agreement=agreement, end=0, start=DAY * 86_400)
+                for i in range(first, min(first + BATCH, trades))
+            ]
+            batch = [each.trade_id(self.chain.chain_id, self.escrow.address) for each in terms]
+            encode = self.escrow.interface.encode_call
+            calls = [encode("register", [each.as_tuple()]) for each in terms]
+            self.escrow.send(self.lender, "multicall", calls)
+            self.escrow.send(borrower, "multicall", [encode("approve", [each]) for each in batch])
+            self.escrow.send(self.keeper, "settle", batch, day)
+            ids += batch
+        netting_set = self.escrow.call("setOf", ids[0])
+        self.figures[f"mark of a set of {trades}"] = {}
+        for name, price in (("without call", 16_101_000_000), ("with return", 18_253_000_000)):
+            day += 1
+            self.publish(day, price)
+            receipt = self.escrow.send(self.keeper, "markSets", [netting_set], day)
+            single = self.figures[f"mark {name}"]["batch"]["escrow"]
+            self.figures[f"mark of a set of {trades}"][name] = {
+                "escrow": receipt.gas_used,
+                "one by one": trades * single,
+            }
 
     def _consent(self) -> None:
         """Register and approve, by transaction; batches are one lender's and one borrower's."""
@@ -230,13 +270,17 @@ def show(figures: Figures) -> None:
     table = Table("scenario", title=f"Gas: one trade, and per trade in a batch of {BATCH}")
     for heading in ("single", "floor", "ratio", "batch", "floor", "ratio"):
         table.add_column(heading, justify="right")
-    for scenario, sizes in figures.items():
+    sets = Table("scenario", title="Gas: one mark of a netting set, and of its trades one by one")
+    for heading in ("without call", "one by one", "ratio", "with return", "one by one", "ratio"):
+        sets.add_column(heading, justify="right")
+    for scenario, columns in figures.items():
         row = []
-        for size in ("single", "batch"):
-            gas, floor = sizes[size]["escrow"], sizes[size]["floor"]
-            row += [f"{gas:,}", f"{floor:,}", f"{gas / floor:.2f}"]
-        table.add_row(scenario, *row)
+        for figure in columns.values():
+            gas, other = figure.values()
+            row += [f"{gas:,}", f"{other:,}", f"{gas / other:.2f}"]
+        (table if "floor" in figure else sets).add_row(scenario, *row)
     Console().print(table)
+    Console().print(sets)
 
 
 @click.command()

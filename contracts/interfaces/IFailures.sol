@@ -80,7 +80,8 @@ interface IFailures is IEscrowErrors {
     /// @notice The caller sells what a late party has not returned to who should have had it, at the fixings of `date`, and
     /// is paid by the party that failed in the rate token, rounded up. Anyone may call once the days of cure are over.
     /// `token` is the loan token, which a late borrower has not returned (its interest until `date` is then due), or a
-    /// token of the basket that a late lender by title has not returned.
+    /// token of the basket that a late lender by title has not returned. Who should have had it may be the seller, who
+    /// has bought it elsewhere: then only the cost moves. What is still missing is valued anew at the fixings of `date`.
     /// Reverts with WrongStatus, NotFailed, TooMuch, BadRate (no rate token), NotReceived, the fixings' or the token's
     /// error.
     function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date) external;

@@ -3,7 +3,9 @@
 
 world    the platform, the parties' accounts and tokens that a scenario needs
 auto     quantities that the file leaves to us
-cycle    the business day: close, mark, open
+booking  a trade's agreement and terms, and how both parties approve them
+events   what happens to a trade beside its cycle
+cycle    the business day: close, mark, events, open
 entry    what happened, as values
 lines    … as JSON lines
 account  … as tables for a person

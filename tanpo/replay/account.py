@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from rich.table import Table
 from tanpo.replay.entry import Balances, Entry
 from tanpo.replay.lines import value_text
 from tanpo.scenario import Scenario, TradeSpec
+from tanpo.terms import Order
 from tanpo.units import from_smallest
 
 _PLAIN = {"opened", "marked", "closed"}
@@ -93,15 +94,21 @@ class Account:
             side = "short of" if exposure > 0 else "above"
             amount = self._value(abs(exposure))
             yield f"collateral is {amount} {spec.valuation_currency} {side} the required value"
-        for symbol, moved in entry.moved.items():
-            quantity = self._quantity(symbol, moved.quantity)
-            yield f"{quantity} from {moved.sender} to {moved.receiver}"
+        if entry.event == "defaulted":
+            yield f"{entry.details['party']} is in default"
+        yield from _particulars(entry.details)
+        for symbol, moved in entry.moved:
+            what = self._quantity(symbol, moved.quantity)
+            yield f"{what} from {moved.sender} to {moved.receiver}"
         if entry.interest:
-            symbol, paid = entry.interest
-            payer = spec.borrower if paid > 0 else spec.lender
-            yield f"interest {self._quantity(symbol, abs(paid))}, paid by {payer}"
+            paid = self._quantity(entry.interest.symbol, abs(entry.interest.quantity))
+            yield f"interest {paid}, paid by {entry.interest.payer}"
+        for what, (symbol, quantity) in entry.cash.items():
+            side = "borrower" if quantity > 0 else "lender"
+            owed = f", owed by the {side}" if what == "residual" else ""
+            yield f"{what} {self._quantity(symbol, abs(quantity))}{owed}"
         for symbol, missing in entry.missing.items():
-            yield f"{entry.party} did not deliver {self._quantity(symbol, missing)}"
+            yield f"{entry.details['party']} did not deliver {self._quantity(symbol, missing)}"
         if entry.action:
             yield f"{entry.action}: {entry.reason}"
 
@@ -142,15 +149,39 @@ def _moment(text: str, is_date: bool) -> str:
     return text[:10] if is_date else text[:16].replace("T", " ")
 
 
+def _particulars(details: Mapping[str, str]) -> Iterator[str]:
+    if "end" in details:
+        yield f"ends on {details['end'].replace('T', ' ')}"
+    if "rate" in details:
+        yield f"rate {details['rate']} from now on"
+    if "to" in details:
+        yield f"{details['to']} takes the place of {details['from']}"
+    if "seller" in details:
+        yield f"{details['seller']} delivers in the place of {details['party']}"
+    if "by" in details:
+        yield f"by {details['by']} alone"
+
+
 def _terms(spec: TradeSpec) -> Iterator[str]:
     start = _moment(spec.start.isoformat(), spec.start_is_date)
     yield f"{start} to {_moment(spec.end.isoformat(), spec.end_is_date) if spec.end else 'open'}"
     yield f"ratio {_percent(Fraction(spec.ratio_bps, 10**4))}, valued in {spec.valuation_currency}"
+    if spec.call_below_bps:
+        yield f"called below {_percent(Fraction(spec.call_below_bps, 10**4))}"
+    if spec.return_above_bps:
+        yield f"returned above {_percent(Fraction(spec.return_above_bps, 10**4))}"
+    for symbol in spec.basket:
+        if spec.haircut(symbol):
+            yield f"haircut of {symbol} {_percent(spec.haircut(symbol))}"
+    if spec.order is Order.AS_LISTED:
+        yield "basket called in order"
     if spec.threshold_bps:
         yield f"threshold {_percent(Fraction(spec.threshold_bps, 10**4))}"
     if spec.mta_e6:
         yield f"minimum transfer {_grouped(from_smallest(spec.mta_e6, 6))}"
     if spec.rate_e9:
         yield f"rate {_percent(Fraction(spec.rate_e9, 10**9))} ACT/{spec.day_count_basis}"
+    if spec.penalty_rate_e9:
+        yield f"penalty {_percent(Fraction(spec.penalty_rate_e9, 10**9))}"
     if spec.custody == "title":
         yield "title transfer"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Collateral that the file leaves to us: `auto`, and baskets by weight."""
+"""Quantities that the file leaves to us: `auto`, and baskets by weight."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 
+from tanpo.chain.abi import Reverted
 from tanpo.instrument import Instrument, Kind
 from tanpo.model.values import ONE_E8, Line, Rate
-from tanpo.scenario import Scenario, TradeSpec
+from tanpo.scenario import EventSpec, Scenario, TradeSpec
+from tanpo.scenario.checks import QUANTITY_LIMIT
 
 
 def unit_value(instrument: Instrument, fixings: Mapping[str, int], currency: str) -> Fraction:
@@ -31,19 +33,52 @@ def collateral_quantities(
     scenario: Scenario, trade: TradeSpec, fixings: Mapping[str, int]
 ) -> list[int]:
     """Smallest units of each token of the basket: those given, or the token's share of the required
-    value, rounded up to its lot.
+    value, rounded up to its lot. Raises Reverted where that is more than the contracts keep.
     """
-
-    def value(symbol: str) -> Fraction:
-        return unit_value(scenario.instruments[symbol], fixings, trade.valuation_currency)
-
-    required = trade.loan.quantity * value(trade.loan.symbol) * Fraction(trade.ratio_bps, 10**4)
+    loan = scenario.instruments[trade.loan.symbol]
+    loan_value = trade.loan.quantity * unit_value(loan, fixings, trade.valuation_currency)
+    required = loan_value * Fraction(trade.ratio_bps, 10**4)
     quantities = []
     for leg in trade.collateral:
         if leg.weight is None:
             assert leg.quantity is not None
             quantities.append(leg.quantity)
         else:
-            lot = scenario.instruments[leg.symbol].lot
-            quantities.append(ceil(required * leg.weight / value(leg.symbol) / lot) * lot)
+            share = required * leg.weight
+            quantities.append(_worth_at_least(scenario, trade, leg.symbol, share, fixings))
     return quantities
+
+
+def substitute_quantity(
+    scenario: Scenario, trade: TradeSpec, event: EventSpec, symbol: str, fixings: Mapping[str, int]
+) -> int:
+    """Smallest units of what comes into the basket alone, worth no less than what goes out.
+
+    The least such, rounded up to its lot; raises Reverted as `collateral_quantities` does.
+    """
+    value = sum(
+        (
+            quantity * _collateral_value(scenario, trade, out, fixings)
+            for out, quantity in event.outgoing
+        ),
+        Fraction(),
+    )
+    return _worth_at_least(scenario, trade, symbol, value, fixings)
+
+
+def _worth_at_least(
+    scenario: Scenario, trade: TradeSpec, symbol: str, value: Fraction, fixings: Mapping[str, int]
+) -> int:
+    lot = scenario.instruments[symbol].lot
+    quantity = ceil(value / _collateral_value(scenario, trade, symbol, fixings) / lot) * lot
+    if quantity >= QUANTITY_LIMIT:
+        raise Reverted("QuantityTooLarge", {"token": symbol, "quantity": quantity})
+    return quantity
+
+
+def _collateral_value(
+    scenario: Scenario, trade: TradeSpec, symbol: str, fixings: Mapping[str, int]
+) -> Fraction:
+    """Value of one smallest unit in the trade's basket, after its haircut."""
+    value = unit_value(scenario.instruments[symbol], fixings, trade.valuation_currency)
+    return value * (1 - trade.haircut(symbol))

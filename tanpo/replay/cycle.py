@@ -1,32 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""The business day: what is due closes, what is open is marked, what starts opens."""
+"""The business day: what is due closes, what is open is marked, events happen, trades open."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 
-from eth_utils.crypto import keccak
-
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
-from tanpo.replay.auto import collateral_quantities
+from tanpo.replay.booking import Booking
 from tanpo.replay.entry import ESCROW, Balances, Entry
+from tanpo.replay.events import ENDING, Events
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
-from tanpo.scenario import TradeSpec
-from tanpo.scenario.checks import QUANTITY_LIMIT
-from tanpo.terms import Custody, Terms
+from tanpo.scenario import EventSpec, TradeSpec
+from tanpo.terms import NONE
 from tanpo.units import date_number
 
 BATCH = 60
 """Tokens that a transaction moves at the most: what its gas is enough for, twice (Escrow: `_each`),
 where each goes to somebody who held none of it."""
 
-_CONSENT_SECONDS = 86_400
-"""How long the parties' proposals stand."""
+_HASHES = frozenset({"id", "digest"})
+"""Arguments of errors that follow the accounts of the run and tell a person nothing."""
 
 
 class Replay:
@@ -35,14 +34,14 @@ class Replay:
     def __init__(self, world: World) -> None:
         """Start before the scenario's first business date."""
         self._world = world
+        self._booking = Booking(world)
+        self._events = Events(world)
         self._specs: dict[bytes, TradeSpec] = {}
+        self._ids: dict[str, bytes] = {}
         self._open: dict[bytes, None] = {}
         self._starting: defaultdict[date, list[TradeSpec]] = defaultdict(list)
         for spec in world.scenario.trades:
             self._starting[world.scenario.opening_date(spec)].append(spec)
-        self._closing_date = {
-            spec.id: world.scenario.closing_date(spec) for spec in world.scenario.trades
-        }
         self._held = {name: dict.fromkeys(held) for name, held in world.scenario.parties.items()}
         self._held[ESCROW] = {}
 
@@ -52,8 +51,10 @@ class Replay:
             self._world.chain.advance_to(_timestamp(_midnight(day)))
             self._world.publish(day)
             for entry in self._business_day(day):
-                for symbol, moved in entry.moved.items():
+                for symbol, moved in entry.moved:
                     self._held[moved.receiver][symbol] = None
+                if entry.interest:
+                    self._held[entry.interest.receiver][entry.interest.symbol] = None
                 yield entry
 
     def balances(self) -> Balances:
@@ -66,17 +67,45 @@ class Replay:
         }
 
     def _business_day(self, day: date) -> Iterator[Entry]:
-        due: list[bytes] = []
-        others: list[bytes] = []
-        for trade_id in self._open:
-            ending = self._closing_date[self._specs[trade_id].id]
-            (due if ending and ending <= day else others).append(trade_id)
-        ends = [self._specs[trade_id].end for trade_id in due]
-        for end in filter(None, ends):
+        due = [trade_id for trade_id in self._open if self._is_due(trade_id, day)]
+        others = [trade_id for trade_id in self._open if trade_id not in due]
+        yield from self._close(due, day)
+        yield from self._mark(others, day)
+        scenario = self._world.scenario
+        starting = {spec.id for spec in self._starting[day]}
+        events = [event for event in scenario.events if event.date == day]
+        yield from self._happen([event for event in events if event.trade not in starting])
+        yield from self._open_and_close_within(day)
+        yield from self._happen([event for event in events if event.trade in starting])
+
+    def _is_due(self, trade_id: bytes, day: date) -> bool:
+        end = self._specs[trade_id].end
+        return end is not None and end.date() <= day
+
+    def _close(self, due: Sequence[bytes], day: date) -> Iterator[Entry]:
+        for end in filter(None, (self._specs[trade_id].end for trade_id in due)):
             self._world.chain.advance_to(_timestamp(end))
         yield from self._carry_out("close", due, day)
-        yield from self._mark(others, day)
-        yield from self._open_and_close_within(day)
+
+    # ------------------------------------------------------------------ events
+
+    def _happen(self, events: Sequence[EventSpec]) -> Iterator[Entry]:
+        """One event after another. A trade that one lets end at once closes right then."""
+        for event in events:
+            trade_id = self._ids.get(event.trade, NONE)
+            spec = self._specs.get(trade_id) or self._world.scenario.trade(event.trade)
+            try:
+                entry = self._events.carry_out(event, trade_id, spec)
+            except Reverted as reverted:
+                reason = self._reason(reverted)
+                yield Entry(event.date, "failed", spec.id, action=event.action, reason=reason)
+                continue
+            yield entry
+            self._specs[trade_id] = self._events.spec_after(event, trade_id, spec)
+            if event.action in ENDING:
+                self._open.pop(trade_id, None)
+            elif event.action == "recall" and self._is_due(trade_id, event.date):
+                yield from self._close([trade_id], event.date)
 
     # ------------------------------------------------------------------ marks
 
@@ -87,38 +116,41 @@ class Replay:
                 yield from self._marked(doing, day)
 
     def _marked(self, doing: Doings, day: date) -> Iterator[Entry]:
-        if doing.head.name == "Failed":
+        mark = doing.first("Marked")
+        if mark is None:
             yield self._failed(doing, day, "mark")
             return
         spec = self._specs[doing.trade_id]
-        loan, required = (_e18(doing.head.args[key]) for key in ("loanE18", "requiredE18"))
+        loan, required = (_e18(mark.args[key]) for key in ("loanE18", "requiredE18"))
         values = {"loan_value": loan}
         if spec.rate_e9:
             values["accrued"] = required * 10_000 / spec.ratio_bps - loan
         values["required_value"] = required
-        values["collateral_value"] = _e18(doing.head.args["collateralE18"])
+        values["collateral_value"] = _e18(mark.args["collateralE18"])
         values["exposure"] = values["required_value"] - values["collateral_value"]
         yield Entry(day, "marked", spec.id, values)
 
-        if doing.moved:
-            event = "returned" if doing.has("Returned") else "delivered"
-            after = {"collateral_value": self._valuation(doing.trade_id, day)["collateral_value"]}
-            yield Entry(day, event, spec.id, after, doing.moved)
+        if doing.moves:
+            event = "returned" if doing.first("Returned") else "delivered"
+            after = self._world.valuation(doing.trade_id, day)
+            after = {"collateral_value": after["collateral_value"]}
+            yield Entry(day, event, spec.id, after, doing.moved(spec))
         missing = {
             self._world.symbol(event.args["token"]): event.args["missing"]
             for event in doing.named("Deficit")
         }
         if missing:
             (party, *_) = (event.args["party"] for event in doing.named("Deficit"))
-            name = self._world.name(party)
-            yield Entry(day, "deficit", spec.id, missing=missing, party=name)
+            details = {"party": self._world.name(party)}
+            yield Entry(day, "deficit", spec.id, missing=missing, details=details)
 
     # ------------------------------------------------------------------ opening and closing
 
     def _open_and_close_within(self, day: date) -> Iterator[Entry]:
         """Open what starts on `day`, and close what also ends on it, each at its time."""
         starting = self._starting[day]
-        intraday = [spec for spec in starting if self._closing_date[spec.id] == day]
+        scenario = self._world.scenario
+        intraday = [spec for spec in starting if scenario.closing_date(spec) == day]
         openings = {_opening(spec, day) for spec in starting}
         moments = sorted(openings | {_closing(spec, day) for spec in intraday})
         for moment in moments:
@@ -132,7 +164,7 @@ class Replay:
         for spec in specs:
             if _opening(spec, day) == moment:
                 try:
-                    ids.append(self._agree(spec, day))
+                    ids.append(self._book(spec, day))
                 except Reverted as reverted:
                     reason = self._reason(reverted)
                     yield Entry(day, "failed", spec.id, action="register", reason=reason)
@@ -150,38 +182,10 @@ class Replay:
         ids = [trade_id for trade_id in self._open if self._specs[trade_id].id in due]
         yield from self._carry_out("close", ids, day)
 
-    def _agree(self, spec: TradeSpec, day: date) -> bytes:
-        """The lender registers, the borrower approves."""
-        world = self._world
-        quantities = collateral_quantities(world.scenario, spec, world.scenario.fixings[day])
-        for leg, quantity in zip(spec.collateral, quantities, strict=True):
-            if quantity >= QUANTITY_LIMIT:
-                raise Reverted("QuantityTooLarge", {"token": leg.symbol, "quantity": quantity})
-        tokens = [world.tokens[leg.symbol].address for leg in spec.collateral]
-        terms = Terms(
-            lender=world.accounts[spec.lender].address,
-            borrower=world.accounts[spec.borrower].address,
-            loan_token=world.tokens[spec.loan.symbol].address,
-            loan_quantity=spec.loan.quantity,
-            collateral=tuple(zip(tokens, quantities, strict=True)),
-            valuation_currency=spec.valuation_currency,
-            ratio_bps=spec.ratio_bps,
-            threshold_bps=spec.threshold_bps,
-            mta_e6=spec.mta_e6,
-            custody=Custody.TITLE_TRANSFER if spec.custody == "title" else Custody.SEGREGATED,
-            rate_e9=spec.rate_e9,
-            day_count_basis=spec.day_count_basis if spec.rate_e9 else 0,
-            rate_token=_rate_token(world, spec),
-            start=_timestamp(spec.start),
-            end=_timestamp(spec.end) if spec.end else 0,
-            expiry=world.chain.now() + _CONSENT_SECONDS,
-            uti=keccak(text=spec.id),
-        )
-        trade_id: bytes = world.escrow.call("tradeIdOf", terms.as_tuple())
-        world.escrow.send(world.accounts[spec.lender], "register", terms.as_tuple())
-        world.escrow.send(world.accounts[spec.borrower], "approve", trade_id)
-        world.progress(2)
+    def _book(self, spec: TradeSpec, day: date) -> bytes:
+        trade_id = self._booking.book(spec, day)
         self._specs[trade_id] = spec
+        self._ids[spec.id] = trade_id
         return trade_id
 
     def _carry_out(self, action: str, ids: Sequence[bytes], day: date) -> Iterator[Entry]:
@@ -196,29 +200,33 @@ class Replay:
             for batch in self._batches(list(waiting)):
                 for doing in doings(self._world, self._keep(action, batch, day)):
                     waiting[doing.trade_id] = doing
-                    if doing.head.name != "Failed":
+                    if doing.first("Failed") is None:
                         del waiting[doing.trade_id]
                         succeeded = True
                         yield describe(doing, day)
         for doing in filter(None, waiting.values()):
             yield self._failed(doing, day, action)
+            if action == "close":
+                self._note_late(doing.trade_id, day)
+
+    def _note_late(self, trade_id: bytes, day: date) -> None:
+        """Penalties and default count from here; refused where nobody is short of a leg."""
+        with suppress(Reverted):
+            self._world.escrow.send(
+                self._world.administrator, "noteLate", trade_id, date_number(day)
+            )
 
     def _opened(self, doing: Doings, day: date) -> Entry:
         self._open[doing.trade_id] = None
-        values = self._valuation(doing.trade_id, day)
-        shown = {key: values[key] for key in ("loan_value", "collateral_value")}
-        return Entry(day, "opened", self._specs[doing.trade_id].id, shown, doing.moved)
+        spec = self._specs[doing.trade_id]
+        values = self._world.valuation(doing.trade_id, day)
+        return Entry(day, "opened", spec.id, values, doing.moved(spec))
 
     def _closed(self, doing: Doings, day: date) -> Entry:
         del self._open[doing.trade_id]
         spec = self._specs[doing.trade_id]
-        quantity = doing.head.args["interest"]
-        interest = None
-        if spec.rate_token and quantity:
-            interest = (spec.rate_token, quantity)
-            # Where the collateral is the same token, `moved` has the collateral.
-            self._held[spec.lender if quantity > 0 else spec.borrower][spec.rate_token] = None
-        return Entry(day, "closed", spec.id, moved=doing.moved, interest=interest)
+        moved, interest = doing.moved(spec), doing.interest(spec)
+        return Entry(day, "closed", spec.id, moved=moved, interest=interest)
 
     # ------------------------------------------------------------------ the escrow's words
 
@@ -242,31 +250,19 @@ class Replay:
             yield batch
 
     def _failed(self, doing: Doings, day: date, action: str) -> Entry:
-        reverted = self._world.escrow.interface.decode_error(doing.head.args["reason"])
+        (failed,) = doing.named("Failed")
+        reverted = self._world.escrow.interface.decode_error(failed.args["reason"])
         spec = self._specs[doing.trade_id]
         return Entry(day, "failed", spec.id, action=action, reason=self._reason(reverted))
 
     def _reason(self, reverted: Reverted) -> str:
-        """The error with the file's names instead of addresses."""
+        """The error with the file's names instead of addresses, and without hashes."""
         shown = ", ".join(
             f"{key}={self._world.shown(value)}"
             for key, value in reverted.arguments.items()
-            if value not in self._specs
+            if key not in _HASHES
         )
         return f"{reverted.name}({shown})"
-
-    def _valuation(self, trade_id: bytes, day: date) -> dict[str, Fraction]:
-        found = self._world.escrow.call("valuation", trade_id, date_number(day))
-        return {
-            "loan_value": _e18(found["loanE18"]),
-            "collateral_value": _e18(found["collateralE18"]),
-        }
-
-
-def _rate_token(world: World, spec: TradeSpec) -> str:
-    if not spec.rate_e9 or spec.rate_token is None:
-        return "0x" + "00" * 20
-    return world.tokens[spec.rate_token].address
 
 
 def _e18(value: int) -> Fraction:

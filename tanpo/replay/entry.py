@@ -20,26 +20,36 @@ class Moved(NamedTuple):
     quantity: int
 
 
+class Interest(NamedTuple):
+    """What was paid of a cash token: smallest units, negative where the lender paid."""
+
+    symbol: str
+    quantity: int
+    payer: str
+    receiver: str
+
+
 @dataclass(frozen=True)
 class Entry:
     """One event of one trade."""
 
     date: date
     event: str
-    """opened, marked, returned, delivered, deficit, closed or failed."""
+    """opened, marked, returned, delivered, deficit, closed, failed, or one of `events.PAST`."""
     trade: str
     values: dict[str, Fraction] = field(default_factory=dict)
     """In the valuation currency, by the name that the scenario file's output gives them."""
-    moved: dict[str, Moved] = field(default_factory=dict)
-    """By symbol."""
+    moved: list[tuple[str, Moved]] = field(default_factory=list)
+    """With the symbol. Interest in a token of the basket is not among them."""
+    interest: Interest | None = None
+    details: dict[str, str] = field(default_factory=dict)
+    """What is particular to the event, as text: a party by its role, a new end or rate."""
+    cash: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Amounts by what they are: a residual, a cost. Symbols and smallest units."""
     missing: dict[str, int] = field(default_factory=dict)
     """By symbol: smallest units that a call did not get."""
-    party: str = ""
-    """Who did not deliver."""
-    interest: tuple[str, int] | None = None
-    """The cash token and what the borrower paid of it (negative: the lender), smallest units."""
     action: str = ""
-    """What failed: register, approve, settle, mark or close."""
+    """What failed: register, approve, settle, mark, close or an event's verb."""
     reason: str = ""
     """Why it failed."""
 

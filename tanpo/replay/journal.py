@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reads what a batch did, trade by trade, from its receipt."""
+"""Reads what a transaction did, trade by trade, from its receipt."""
 
 from __future__ import annotations
 
@@ -11,55 +11,67 @@ from eth_utils.crypto import keccak
 
 from tanpo.chain.abi import Event, Log
 from tanpo.chain.base import Receipt
-from tanpo.replay.entry import Moved
+from tanpo.replay.entry import Interest, Moved
 from tanpo.replay.world import World
-
-_HEADS = frozenset({"Opened", "Marked", "Closed", "Failed"})
-"""Each trade of a batch begins with one of these; what follows belongs to it."""
+from tanpo.scenario import TradeSpec
 
 _TRANSFER = keccak(text="Transfer(address,address,uint256)")
 
 
 @dataclass
 class Doings:
-    """One trade's part of a batch."""
+    """One trade's part of a transaction."""
 
-    head: Event
+    trade_id: bytes
     events: list[Event] = field(default_factory=list)
     moves: list[tuple[str, Moved]] = field(default_factory=list)
-
-    @property
-    def trade_id(self) -> bytes:
-        """The trade's identity."""
-        found: bytes = self.head.args["id"]
-        return found
-
-    @property
-    def moved(self) -> dict[str, Moved]:
-        """Moves by symbol; where interest and collateral are the same token, the collateral's."""
-        return dict(self.moves)
 
     def named(self, name: str) -> Iterator[Event]:
         """The events of that name."""
         return (event for event in self.events if event.name == name)
 
-    def has(self, name: str) -> bool:
-        """Whether there is an event of that name."""
-        return any(self.named(name))
+    def first(self, name: str) -> Event | None:
+        """The first event of that name."""
+        return next(self.named(name), None)
+
+    def interest(self, spec: TradeSpec) -> Interest | None:
+        """What was paid until now by one party of the trade to the other."""
+        event = self.first("Paid") or self.first("Closed")
+        if event is None or not event.args["interest"] or spec.rate_token is None:
+            return None
+        quantity = event.args["interest"]
+        sides = (spec.borrower, spec.lender) if quantity > 0 else (spec.lender, spec.borrower)
+        return Interest(spec.rate_token, quantity, *sides)
+
+    def moved(self, spec: TradeSpec) -> list[tuple[str, Moved]]:
+        """What moved of each token between each two holders, netted.
+
+        Without the interest where that is paid in a token of the basket: it is no part of it.
+        """
+        moves = list(self.moves)
+        interest = self.interest(spec)
+        if interest and interest.symbol in spec.basket:
+            quantity = abs(interest.quantity)
+            moves.remove((interest.symbol, Moved(interest.payer, interest.receiver, quantity)))
+        return _netted(moves)
 
 
 def doings(world: World, receipt: Receipt) -> list[Doings]:
-    """What each trade of a batch did, in order."""
+    """What each trade of a transaction did, in order.
+
+    In a batch each trade begins with an event of its own; alone it may begin with a move.
+    """
     found: list[Doings] = []
+    before: list[tuple[str, Moved]] = []
     for log in receipt.logs:
         if log.address == world.escrow.address:
             (event,) = world.escrow.interface.decode_events([log])
-            if event.name in _HEADS:
-                found.append(Doings(event))
-            else:
-                found[-1].events.append(event)
+            if not found or found[-1].trade_id != event.args["id"]:
+                found.append(Doings(event.args["id"], moves=before))
+                before = []
+            found[-1].events.append(event)
         elif log.topics and log.topics[0] == _TRANSFER:
-            found[-1].moves.append(_move(world, log))
+            (found[-1].moves if found else before).append(_move(world, log))
     return found
 
 
@@ -68,3 +80,17 @@ def _move(world: World, log: Log) -> tuple[str, Moved]:
     quantity = int.from_bytes(log.data, "big")
     moved = Moved(world.name(sender), world.name(receiver), quantity)
     return world.symbol(log.address), moved
+
+
+def _netted(moves: list[tuple[str, Moved]]) -> list[tuple[str, Moved]]:
+    totals: dict[tuple[str, str, str], int] = {}
+    for symbol, (sender, receiver, quantity) in moves:
+        if (symbol, receiver, sender) in totals:
+            totals[symbol, receiver, sender] -= quantity
+        else:
+            totals[symbol, sender, receiver] = totals.get((symbol, sender, receiver), 0) + quantity
+    return [
+        (symbol, Moved(*((one, other) if total > 0 else (other, one)), abs(total)))
+        for (symbol, one, other), total in totals.items()
+        if total
+    ]

@@ -19,7 +19,7 @@ def value_text(value: Fraction, exact: bool) -> str:
 
 
 def entry_line(entry: Entry, instruments: Mapping[str, Instrument], exact: bool = False) -> str:
-    """One entry."""
+    """One entry. A token that moved between more than two holders has a list of its moves."""
 
     def quantity(symbol: str, smallest: int) -> str:
         return from_smallest(smallest, instruments[symbol].decimals)
@@ -30,25 +30,26 @@ def entry_line(entry: Entry, instruments: Mapping[str, Instrument], exact: bool 
         "trade": entry.trade,
     }
     line |= {key: value_text(value, exact) for key, value in entry.values.items()}
-    if entry.party:
-        line["party"] = entry.party
+    if entry.interest:
+        line["interest"] = {
+            entry.interest.symbol: quantity(entry.interest.symbol, entry.interest.quantity)
+        }
+    line |= entry.details
+    line |= {key: {symbol: quantity(symbol, paid)} for key, (symbol, paid) in entry.cash.items()}
     if entry.missing:
         line["missing"] = {
             symbol: quantity(symbol, missing) for symbol, missing in entry.missing.items()
         }
-    if entry.interest:
-        symbol, paid = entry.interest
-        line["interest"] = {symbol: quantity(symbol, paid)}
     if entry.action:
         line |= {"action": entry.action, "reason": entry.reason}
     if entry.moved:
+        moves: dict[str, list[dict[str, str]]] = {}
+        for symbol, moved in entry.moved:
+            shown = quantity(symbol, moved.quantity)
+            each = {"from": moved.sender, "to": moved.receiver, "quantity": shown}
+            moves.setdefault(symbol, []).append(each)
         line["moved"] = {
-            symbol: {
-                "from": moved.sender,
-                "to": moved.receiver,
-                "quantity": quantity(symbol, moved.quantity),
-            }
-            for symbol, moved in entry.moved.items()
+            symbol: several if len(several) > 1 else several[0] for symbol, several in moves.items()
         }
     return json.dumps(line, ensure_ascii=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -90,6 +91,14 @@ class World:
         self.platform.fixings.send(self._administrator, "publish", number, observations)
         self.progress(1)
 
+    def valuation(self, trade_id: bytes, day: date) -> dict[str, Fraction]:
+        """What a trade's two legs are worth at the fixings of `day`, by the names in reports."""
+        found = self.escrow.call("valuation", trade_id, date_number(day))
+        return {
+            "loan_value": Fraction(found["loanE18"], 10**18),
+            "collateral_value": Fraction(found["collateralE18"], 10**18),
+        }
+
     def balances(self) -> Balances:
         """What each party and the escrow holds."""
         holders = {name: str(account.address) for name, account in self.accounts.items()}
@@ -143,7 +152,11 @@ def tokens_by_party(scenario: Scenario) -> dict[str, list[str]]:
     used = {name: dict.fromkeys(held) for name, held in scenario.parties.items()}
     for trade in scenario.trades:
         symbols = [*trade.tokens, *([trade.rate_token] if trade.rate_token else [])]
-        for party in (trade.lender, trade.borrower):
+        parties = [trade.lender, trade.borrower]
+        for event in scenario.events_of(trade):
+            symbols += [symbol for symbol, _ in event.incoming]
+            parties += filter(None, (event.by, event.to, event.seller))
+        for party in parties:
             used[party].update(dict.fromkeys(symbols))
     return {name: list(symbols) for name, symbols in used.items()}
 
@@ -151,4 +164,5 @@ def tokens_by_party(scenario: Scenario) -> dict[str, list[str]]:
 def transactions(scenario: Scenario) -> int:
     """About how many transactions a replay takes, for a progress bar."""
     allowances = sum(map(len, tokens_by_party(scenario).values()))
-    return 2 * allowances + len(scenario.fixings) + 4 * len(scenario.trades)
+    each_trade = 4 * len(scenario.trades)
+    return 2 * allowances + len(scenario.fixings) + each_trade + len(scenario.events)

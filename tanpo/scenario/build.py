@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from tanpo.instrument import Instrument, Kind
 from tanpo.scenario.errors import Path
-from tanpo.scenario.model import CollateralLeg, LoanLeg, Scenario, TradeSpec
+from tanpo.scenario.events import may_pay
+from tanpo.scenario.model import CollateralLeg, EventSpec, LoanLeg, Scenario, TradeSpec
 from tanpo.scenario.numbers import Weight
-from tanpo.scenario.period import calendar_of, period
-from tanpo.scenario.schema import ScenarioEntry, TradeEntry
+from tanpo.scenario.period import calendar_of, changed_end, period
+from tanpo.scenario.schema import EventEntry, ScenarioEntry, TradeEntry
 from tanpo.scenario.source import Document
 from tanpo.scenario.tokens import find
 from tanpo.units import to_smallest
@@ -36,13 +38,16 @@ class Builder:
         trades = tuple(
             self._trade(trade, file, ("trades", index)) for index, trade in enumerate(file.trades)
         )
-        return Scenario(file.name, self._instruments, parties, file.fixings, trades)
+        by_id = {trade.id: trade for trade in file.trades}
+        events = tuple(self._event(event, by_id[event.trade], file) for event in file.events)
+        return Scenario(file.name, self._instruments, parties, file.fixings, trades, events)
 
     def _trade(self, trade: TradeEntry, file: ScenarioEntry, at: Path) -> TradeSpec:
         ((symbol, amount),) = trade.loan.items()
         loan = LoanLeg(symbol, self._quantity(symbol, amount))
         collateral = tuple(self._leg(*item) for item in trade.collateral.items())
-        interest = self._rate_token(trade, self._token(symbol))
+        actions = [event.do for event in file.events if event.trade == trade.id]
+        interest = self._rate_token(trade, actions, self._token(symbol))
         start, end = period(trade, file)
         return TradeSpec(
             id=trade.id,
@@ -65,22 +70,64 @@ class Builder:
             day_count_basis=trade.day_count or _day_count(interest or self._token(symbol)),
             rate_token=interest.symbol if interest else None,
             ratio_bps=trade.ratio,
+            call_below_bps=trade.call_below or 0,
+            return_above_bps=trade.return_above or 0,
+            haircuts_bps=trade.haircut,
             threshold_bps=trade.threshold,
             mta_e6=trade.mta,
             custody=trade.custody,
+            order=trade.basket,
+            cure_days=trade.cure,
+            penalty_rate_e9=trade.penalty,
+            lender_may=frozenset(trade.rights.lender),
+            borrower_may=frozenset(trade.rights.borrower),
             line=self._document.line(at),
         )
+
+    def _event(self, event: EventEntry, trade: TradeEntry, file: ScenarioEntry) -> EventSpec:
+        end = changed_end(event, trade, file)
+        (symbol, quantity), *_ = self._quantities(event.quantity) or [("", 0)]
+        incoming = (event.into or {}).items()
+        return EventSpec(
+            date=event.date,
+            trade=event.trade,
+            action=event.do,
+            by=event.by,
+            end=end.at if end else None,
+            end_is_date=end.is_date if end else False,
+            rate_e9=event.rate or 0,
+            symbol=symbol,
+            quantity=quantity,
+            outgoing=tuple(self._quantities(event.out)),
+            incoming=tuple(
+                (self._token(symbol).symbol, None)
+                if amount == "auto"
+                else (symbol, self._quantity(symbol, amount))
+                for symbol, amount in incoming
+            ),
+            leaver=event.leaver or "",
+            to=event.to or "",
+            party=event.party or "",
+            seller=event.seller or "",
+        )
+
+    def _quantities(self, amounts: Mapping[str, Decimal] | None) -> list[tuple[str, int]]:
+        return [
+            (symbol, self._quantity(symbol, amount)) for symbol, amount in (amounts or {}).items()
+        ]
 
     def _leg(self, symbol: str, amount: Decimal | Weight) -> CollateralLeg:
         if isinstance(amount, Weight):
             return CollateralLeg(self._token(symbol).symbol, None, amount.share)
         return CollateralLeg(symbol, self._quantity(symbol, amount), None)
 
-    def _rate_token(self, trade: TradeEntry, loan: Instrument) -> Instrument | None:
-        """The one given; else, where there is interest, the loan's own cash or its currency's."""
+    def _rate_token(
+        self, trade: TradeEntry, actions: Iterable[str], loan: Instrument
+    ) -> Instrument | None:
+        """The one given; else, where it may pay, the loan's own cash or its currency's."""
         if trade.rate_token:
             return self._token(trade.rate_token)
-        if not trade.rate:
+        if not may_pay(trade.rate, trade.penalty, actions):
             return None
         return loan if loan.kind is Kind.CASH else self._token(loan.currency)
 

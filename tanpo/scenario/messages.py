@@ -25,6 +25,12 @@ _SUBJECTS: dict[tuple[str, ...], str] = {
     ("trades", "*"): "a trade",
     ("trades", "*", "loan", "*"): "quantity of {3}",
     ("trades", "*", "collateral", "*"): "quantity of {3}",
+    ("trades", "*", "haircut", "*"): "haircut of {3}",
+    ("trades", "*", "rights", "*", "*"): "a right",
+    ("events", "*"): "an event",
+    ("events", "*", "quantity", "*"): "quantity of {3}",
+    ("events", "*", "out", "*"): "quantity of {3}",
+    ("events", "*", "in", "*"): "quantity of {3}",
 }
 """What stands at a path; the first that fits. Elsewhere it is the key's name."""
 

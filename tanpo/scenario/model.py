@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tanpo.calendar import Calendar
 from tanpo.instrument import Instrument
 from tanpo.scenario.words import Custody
+from tanpo.terms import Order, Verb
 
 
 class LoanLeg(NamedTuple):
@@ -54,19 +55,73 @@ class TradeSpec:
     day_count_basis: int
     """360 or 365."""
     rate_token: str | None
-    """The cash token that interest is paid in. None only where the rate is 0."""
+    """The cash token that interest, penalties and residuals are paid in. None only where there can
+    be none of them.
+    """
     ratio_bps: int
+    call_below_bps: int
+    """Of the loan value: collateral below is called; 0: at the ratio."""
+    return_above_bps: int
+    """Of the loan value: collateral above is returned; 0: at the ratio."""
+    haircuts_bps: dict[str, int]
+    """By symbol, of the basket and of what may come into it; a symbol without one has 0."""
     threshold_bps: int
     mta_e6: int
     """In the valuation currency."""
     custody: Custody
+    order: Order
+    cure_days: int
+    """Calendar days from a failure to the right of buy-in and default."""
+    penalty_rate_e9: int
+    """Per year, on the value that was not delivered."""
+    lender_may: frozenset[Verb]
+    """What the lender may do alone."""
+    borrower_may: frozenset[Verb]
     line: int
     """Where the file has the trade."""
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The symbols of the loan and then of the basket."""
-        return (self.loan.symbol, *(leg.symbol for leg in self.collateral))
+        return (self.loan.symbol, *self.basket)
+
+    @property
+    def basket(self) -> tuple[str, ...]:
+        """The symbols of the basket."""
+        return tuple(leg.symbol for leg in self.collateral)
+
+    def haircut(self, symbol: str) -> Fraction:
+        """What the token's market value is lowered by, as a share of it."""
+        return Fraction(self.haircuts_bps.get(symbol, 0), 10**4)
+
+
+@dataclass(frozen=True, slots=True)
+class EventSpec:
+    """What happens to one trade on a business date. What its action does not use is empty."""
+
+    date: date
+    trade: str
+    action: str
+    """One of `words.ACTIONS`."""
+    by: str | None = None
+    """The party that does it alone."""
+    end: datetime | None = None
+    """In UTC; midnight where `end_is_date`."""
+    end_is_date: bool = False
+    rate_e9: int = 0
+    symbol: str = ""
+    quantity: int = 0
+    """Smallest units of `symbol`."""
+    outgoing: tuple[tuple[str, int], ...] = ()
+    """Symbols and smallest units."""
+    incoming: tuple[tuple[str, int | None], ...] = ()
+    """None is `auto`: as much as the outgoing is worth."""
+    leaver: str = ""
+    """Whose place `to` takes."""
+    to: str = ""
+    party: str = ""
+    """Who is in default."""
+    seller: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +136,20 @@ class Scenario:
     fixings: dict[date, dict[str, int]]
     """By business date, in order, and key: prices by symbol, FX by pair (EURUSD), at E8."""
     trades: tuple[TradeSpec, ...]
+    events: tuple[EventSpec, ...]
+    """In the file's order."""
 
     def opening_date(self, trade: TradeSpec) -> date:
         """Return the business date on which the trade opens: the first from its start on."""
         return next(day for day in self.fixings if day >= trade.start.date())
+
+    def trade(self, id: str) -> TradeSpec:
+        """Return the trade of that id."""
+        return next(trade for trade in self.trades if trade.id == id)
+
+    def events_of(self, trade: TradeSpec) -> list[EventSpec]:
+        """Return what happens to the trade, in the file's order."""
+        return [event for event in self.events if event.trade == trade.id]
 
     def closing_date(self, trade: TradeSpec) -> date | None:
         """Return the business date on which the trade closes, or None: open at the file's end."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from tanpo.units import MAX_DECIMALS, percent_to_bps, percent_to_e9, to_e8, to_smallest
 
@@ -27,8 +28,11 @@ MTA_LIMIT = 2**64
 RATE_LIMIT = 2**39
 """Rates at E9 stay below, either side of 0: the contracts keep them in 40 bits with a sign."""
 
+PENALTY_LIMIT = 2**32
+"""Penalty rates at E9 stay below: the contracts keep them in 32 bits."""
+
 _LONGEST = 60
-_NOTICE = re.compile("0|[1-9][0-9]{0,2}")
+_DAYS = re.compile("0|[1-9][0-9]{0,2}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
 _PERCENT = re.compile(r"(\S*)\s*%")
 
@@ -79,6 +83,14 @@ def rate_e9(text: object) -> int:
     return rate
 
 
+def penalty_e9(text: object) -> int:
+    """Read a yearly rate in percent, not negative, at the scale 1e9."""
+    rate = _exact(percent_to_e9, _not_negative(percent(text)), 7)
+    if rate >= PENALTY_LIMIT:
+        raise ValueError("be at most 429.4967295%")
+    return rate
+
+
 def ratio_bps(text: object) -> int:
     """Read a margin ratio in percent, above 0 and at most `MAX_RATIO_BPS`, as basis points."""
     bps = _exact(percent_to_bps, percent(text), 2)
@@ -94,6 +106,14 @@ def threshold_bps(text: object) -> int:
     bps = _exact(percent_to_bps, _not_negative(percent(text)), 2)
     if bps > 10_000:
         raise ValueError("be at most 100%")
+    return bps
+
+
+def haircut_bps(text: object) -> int:
+    """Read what a value is lowered by, at least 0 and below 100 %, as basis points."""
+    bps = _exact(percent_to_bps, _not_negative(percent(text)), 2)
+    if bps >= 10_000:
+        raise ValueError("be below 100%")
     return bps
 
 
@@ -127,6 +147,14 @@ def collateral_amount(text: object) -> Decimal | Weight:
     return positive(text)
 
 
+def incoming_amount(text: object) -> Decimal | Literal["auto"]:
+    """Read what a substitution says of a token: a quantity above 0 or `auto`."""
+    if text == "auto":
+        return "auto"
+    number(text, "be a number or auto")
+    return positive(text)
+
+
 def token_decimals(text: object) -> int:
     """Read a token's decimals, 0 to 18."""
     written = [str(count) for count in range(MAX_DECIMALS + 1)]
@@ -137,8 +165,17 @@ def token_decimals(text: object) -> int:
 
 def notice_days(text: object) -> int:
     """Read a number of business days, 0 to 999."""
-    if not isinstance(text, str) or not _NOTICE.fullmatch(text):
-        raise ValueError("be an integer from 0 to 999")
+    return _days(text, 999)
+
+
+def cure_days(text: object) -> int:
+    """Read a number of calendar days, 0 to 255."""
+    return _days(text, 255)
+
+
+def _days(text: object, most: int) -> int:
+    if not isinstance(text, str) or not _DAYS.fullmatch(text) or int(text) > most:
+        raise ValueError(f"be an integer from 0 to {most}")
     return int(text)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tanpo.calendar import Calendar
 from tanpo.scenario.moments import Moment
-from tanpo.scenario.schema import ScenarioEntry, TradeEntry
+from tanpo.scenario.schema import EventEntry, ScenarioEntry, TradeEntry
 
 
 class Period(NamedTuple):
@@ -46,6 +46,22 @@ def period(trade: TradeEntry, file: ScenarioEntry) -> Period:
         # The date alone would be its midnight, before the start.
         return Period(start, Moment(datetime.combine(end, time(23, 59, 59), UTC), is_date=False))
     return Period(start, Moment(datetime.combine(end, time(), UTC), is_date=True))
+
+
+def changed_end(event: EventEntry, trade: TradeEntry, file: ScenarioEntry) -> Moment | None:
+    """Return the end that an event gives its trade; None where it gives none.
+
+    It moves as a trade's end does. A recall that names none ends the trade after its notice. Raises
+    ValueError for dates beyond the years that the calendar knows.
+    """
+    calendar = calendar_of(trade, file)
+    if event.do == "recall" and event.end is None:
+        notice = trade.notice or 0
+        end = calendar.add_business_days(event.date, notice) if notice else event.date
+        return Moment(datetime.combine(end, time(), UTC), is_date=True)
+    if event.end is None or calendar.name is None:
+        return event.end
+    return _on(event.end, calendar.adjust(event.end.day, trade.convention or file.convention))
 
 
 def _on(moment: Moment, day: date) -> Moment:

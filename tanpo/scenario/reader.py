@@ -15,9 +15,11 @@ from tanpo.scenario.build import Builder
 from tanpo.scenario.checks import check_fixings, check_instruments, check_parties
 from tanpo.scenario.coverage import check_coverage
 from tanpo.scenario.errors import Problem, ScenarioError
+from tanpo.scenario.events import check_events
 from tanpo.scenario.model import Scenario
 from tanpo.scenario.schema import ScenarioEntry
 from tanpo.scenario.source import Document, SourceError
+from tanpo.scenario.spelling import spell_out
 from tanpo.scenario.terms import check_trades
 
 
@@ -49,6 +51,7 @@ def parse_scenario(text: str, path: str = "<text>") -> Scenario:
     """
     try:
         document = Document(text)
+        spell_out(document)
     except SourceError as error:
         raise ScenarioError(path, error.line, error.reason) from None
     file = _entry(document, path)
@@ -63,6 +66,7 @@ def parse_scenario(text: str, path: str = "<text>") -> Scenario:
             check_trades(file, instruments),
         ),
     )
+    _refuse(document, path, check_events(file, instruments))
     scenario = Builder(document, instruments).scenario(file)
     _refuse(document, path, check_coverage(scenario))
     return scenario

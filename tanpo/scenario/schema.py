@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from tanpo.calendar import Calendar, Convention
 from tanpo.instrument import Kind
 from tanpo.scenario import moments, numbers, words
+from tanpo.terms import Order, Verb
 
 Name = Annotated[str, PlainValidator(words.name)]
 CurrencyCode = Annotated[str, PlainValidator(words.currency)]
@@ -26,6 +27,10 @@ ConventionName = Annotated[Convention, PlainValidator(words.convention)]
 Balance = Annotated[Decimal, PlainValidator(numbers.non_negative)]
 Quantity = Annotated[Decimal, PlainValidator(numbers.positive)]
 CollateralAmount = Annotated[Decimal | numbers.Weight, PlainValidator(numbers.collateral_amount)]
+IncomingAmount = Annotated[Decimal | Literal["auto"], PlainValidator(numbers.incoming_amount)]
+Rate = Annotated[int, PlainValidator(numbers.rate_e9)]
+Ratio = Annotated[int, PlainValidator(numbers.ratio_bps)]
+Right = Annotated[Verb, PlainValidator(words.right)]
 
 
 class Entry(BaseModel):
@@ -47,6 +52,13 @@ class InstrumentEntry(Entry):
     maturity: Day | None = None
 
 
+class RightsEntry(Entry):
+    """What each side of a trade may do without the other."""
+
+    lender: list[Right] = [Verb.DEFAULT]
+    borrower: list[Right] = [Verb.DEFAULT]
+
+
 class TradeEntry(Entry):
     """One of `trades`."""
 
@@ -65,14 +77,45 @@ class TradeEntry(Entry):
     """By default the file's, modified following."""
     notice: Annotated[int, PlainValidator(numbers.notice_days)] | None = None
     """Business days between a recall and the end of an open trade; by default 0."""
-    rate: Annotated[int, PlainValidator(numbers.rate_e9)] = 0
-    ratio: Annotated[int, PlainValidator(numbers.ratio_bps)] = 10_000
+    rate: Rate = 0
+    ratio: Ratio = 10_000
+    call_below: Ratio | None = None
+    """By default the ratio; of the loan value."""
+    return_above: Ratio | None = None
+    """By default the ratio; of the loan value."""
+    haircut: dict[Name, Annotated[int, PlainValidator(numbers.haircut_bps)]] = {}
     threshold: Annotated[int, PlainValidator(numbers.threshold_bps)] = 0
     mta: Annotated[int, PlainValidator(numbers.mta_e6)] = 0
     custody: Annotated[words.Custody, PlainValidator(words.custody)] = "segregated"
+    basket: Annotated[Order, PlainValidator(words.order)] = Order.PRO_RATA
+    """How calls move it."""
+    cure: Annotated[int, PlainValidator(numbers.cure_days)] = 0
+    """Calendar days from a failure to buy-in and default."""
+    penalty: Annotated[int, PlainValidator(numbers.penalty_e9)] = 0
+    rights: RightsEntry = RightsEntry()
     valuation_currency: CurrencyCode | None = None
     day_count: Annotated[int, PlainValidator(words.day_count)] | None = None
     rate_token: Name | None = None
+    """Pays interest, penalties and residuals."""
+
+
+class EventEntry(Entry):
+    """One of `events`, as `spelling` leaves it; which keys a verb takes stands in `events`."""
+
+    date: Day
+    trade: Name
+    do: Annotated[str, PlainValidator(words.action)]
+    by: Name | None = None
+    """Who does it alone; by default both parties agree."""
+    end: Moment | None = None
+    rate: Rate | None = None
+    quantity: dict[Name, Quantity] | None = None
+    out: dict[Name, Quantity] | None = None
+    into: Annotated[dict[Name, IncomingAmount] | None, Field(alias="in")] = None
+    leaver: Annotated[Name | None, Field(alias="from")] = None
+    to: Name | None = None
+    party: Name | None = None
+    seller: Name | None = None
 
 
 class ScenarioEntry(Entry):
@@ -86,3 +129,4 @@ class ScenarioEntry(Entry):
     parties: dict[Name, dict[Name, Balance]]
     fixings: dict[Day, dict[Name, Annotated[int, PlainValidator(numbers.fixing_e8)]]]
     trades: list[TradeEntry] = []
+    events: list[EventEntry] = []

@@ -75,6 +75,15 @@ class Document:
             return self._key_lines[path]
         return self._value_lines[path]
 
+    def move(self, old: Path, new: Path) -> None:
+        """Let the lines of `old` and what is in it be those of `new` too, for a tree rewritten."""
+        for lines in (self._key_lines, self._value_lines):
+            lines |= {
+                (*new, *path[len(old) :]): line
+                for path, line in lines.items()
+                if path[: len(old)] == old
+            }
+
     def _value(self, event: Event, path: Path) -> Tree:
         """Return the tree that starts with this event, and keep its line."""
         line = _line(event)

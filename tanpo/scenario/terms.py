@@ -39,6 +39,8 @@ def check_trades(file: ScenarioEntry, instruments: Mapping[str, Instrument]) -> 
             yield from _check_token(symbol, amount, instruments, (*at, "collateral", symbol))
         yield from _check_valuation_currency(trade, file, instruments, at)
         yield from _check_rate_token(trade, instruments, at)
+        yield from _check_levels(trade, at)
+        yield from _check_haircuts(trade, file, at)
 
 
 def _check_parties(trade: TradeEntry, file: ScenarioEntry, at: Path) -> Iterator[Problem]:
@@ -131,3 +133,25 @@ def _check_rate_token(
         yield Problem((*at, "rate_token"), f'unknown token "{trade.rate_token}"')
     elif token.kind is not Kind.CASH:
         yield Problem((*at, "rate_token"), f"rate_token must be cash, found {trade.rate_token}")
+
+
+def _check_levels(trade: TradeEntry, at: Path) -> Iterator[Problem]:
+    if trade.call_below is not None and trade.call_below > trade.ratio:
+        yield Problem((*at, "call_below"), "call_below must not be above the ratio")
+    if trade.return_above is not None and trade.return_above < trade.ratio:
+        yield Problem((*at, "return_above"), "return_above must not be below the ratio")
+
+
+def _check_haircuts(trade: TradeEntry, file: ScenarioEntry, at: Path) -> Iterator[Problem]:
+    basket = {*trade.collateral, *substitutes(trade, file)}
+    for symbol in trade.haircut:
+        if symbol not in basket:
+            reason = f"{symbol} is no collateral of the trade"
+            yield Problem((*at, "haircut", symbol), reason, on_key=True)
+
+
+def substitutes(trade: TradeEntry, file: ScenarioEntry) -> Iterator[str]:
+    """Yield the symbols that substitutions bring into the trade's basket."""
+    for event in file.events:
+        if event.trade == trade.id:
+            yield from event.into or ()

@@ -11,10 +11,17 @@ from typing import Literal, TypeVar, get_args
 
 from tanpo.calendar import MARKETS, Calendar, Convention, is_tenor
 from tanpo.instrument import Kind
+from tanpo.terms import Order, Verb
 from tanpo.units import is_currency
 
 Custody = Literal["segregated", "title"]
 """Who holds the collateral: the escrow, or the lender as its owner."""
+
+VERBS = {verb.name.lower(): verb for verb in Verb}
+"""What both parties can agree on, or one of them has a right to."""
+
+ACTIONS = (*VERBS, "cure", "buy_in", "close_out")
+"""What can happen to a trade on a date of the file."""
 
 _ISIN = re.compile("[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
@@ -56,6 +63,21 @@ def custody(text: object) -> Custody:
     """Read who holds the collateral."""
     choices: dict[str, Custody] = {"segregated": "segregated", "title": "title"}
     return _choice(text, choices)
+
+
+def order(text: object) -> Order:
+    """Read how calls move a basket."""
+    return _choice(text, {"pro_rata": Order.PRO_RATA, "ordered": Order.AS_LISTED})
+
+
+def right(text: object) -> Verb:
+    """Read what a party may do alone."""
+    return _choice(text, VERBS)
+
+
+def action(text: object) -> str:
+    """Read what happens to a trade."""
+    return _choice(text, {name: name for name in ACTIONS})
 
 
 def calendar(text: object) -> Calendar:

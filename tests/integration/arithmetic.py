@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -22,6 +23,7 @@ class File:
             name: {symbol: Fraction(text) for symbol, text in held.items()}
             for name, held in self._tree["parties"].items()
         }
+        self.has_events = "events" in self._tree
         self.trades = {trade["id"]: Trade(self, trade) for trade in self._tree["trades"]}
 
     @property
@@ -60,7 +62,7 @@ class File:
 class Trade:
     """One of the file's trades."""
 
-    def __init__(self, file: File, entry: dict[str, str]) -> None:
+    def __init__(self, file: File, entry: dict[str, Any]) -> None:
         self._file = file
         self._entry = entry
         self.collateral = list(entry["collateral"])
@@ -85,8 +87,16 @@ class Trade:
         return (self.loan_value(day) + accrued) * self._percent("ratio", "100%")
 
     def collateral_value(self, day: str, held: Quantities) -> Fraction:
-        parts = (self._file.value(day, symbol, held[symbol], self.currency) for symbol in held)
+        """After haircuts."""
+        parts = (
+            self._file.value(day, symbol, held[symbol], self.currency) * self._kept(symbol)
+            for symbol in held
+        )
         return sum(parts, Fraction())
+
+    def _kept(self, symbol: str) -> Fraction:
+        haircut = self._entry.get("haircut", {}).get(symbol, "0%")
+        return 1 - Fraction(haircut.removesuffix("%")) / 100
 
     def lots_value(self, day: str, symbols: list[str]) -> Fraction:
         """What one lot of each token is worth."""

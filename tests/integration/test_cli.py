@@ -176,7 +176,9 @@ def test_run__two_files__is_refused(small: Path) -> None:
 # ---------------------------------------------------------------------- the account
 
 
-@pytest.mark.parametrize("name", ["borrower_short", "interest", "odd_names"])
+@pytest.mark.parametrize(
+    "name", ["borrower_short", "interest", "odd_names", "changes", "substitutions", "failures"]
+)
 def test_run__account__fits_80_columns_and_cuts_nothing(name: str) -> None:
     result = tanpo("run", scenario_file(name))
     assert result.exit_code == 0

@@ -34,7 +34,14 @@ def future_node() -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["st_st_other_currency", "borrower_short", "interest", "intraday", "chain_of_closings"],
+    [
+        "st_st_other_currency",
+        "borrower_short",
+        "interest",
+        "intraday",
+        "chain_of_closings",
+        "failures",
+    ],
 )
 def test_run__on_a_node__prints_the_same_lines(node: str, name: str) -> None:
     assert fresh_lines(scenario_file(name), "--rpc", node) == expected_text(name)

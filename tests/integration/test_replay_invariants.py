@@ -14,6 +14,9 @@ from integration.replays import SCENARIOS, Line, events_and_balances, scenario_f
 Holdings = defaultdict[tuple[str, str], Fraction]
 """By holder and token."""
 
+ENDS = frozenset({"closed", "terminated", "corrected", "closed_out"})
+"""After one of these a trade holds nothing."""
+
 every_scenario = pytest.mark.parametrize("name", SCENARIOS)
 
 
@@ -49,7 +52,7 @@ def test_escrow__whole_run__holds_the_open_trades_baskets(name: str) -> None:
     by_trade: dict[str, Holdings] = defaultdict(lambda: defaultdict(Fraction))
     for event in events:
         _move(by_trade[event["trade"]], event)
-        if event["event"] == "closed":
+        if event["event"] in ENDS:
             assert not any(_in_escrow(by_trade[event["trade"]]).values())
     total: defaultdict[str, Fraction] = defaultdict(Fraction)
     for holdings in by_trade.values():
@@ -69,7 +72,7 @@ def test_marks__whole_run__go_forward_once_a_date(name: str) -> None:
 
 
 @every_scenario
-def test_events__each_trade__open_before_anything_and_end_with_close(name: str) -> None:
+def test_events__each_trade__open_before_anything_and_end_once(name: str) -> None:
     events, _ = events_and_balances(name)
     by_trade: dict[str, list[str]] = defaultdict(list)
     for event in events:
@@ -78,12 +81,16 @@ def test_events__each_trade__open_before_anything_and_end_with_close(name: str) 
     for happened in by_trade.values():
         assert happened == ["failed"] or happened[0] == "opened"
         assert happened.count("opened") <= 1
-        assert "closed" not in happened[:-1]
+        ends = [index for index, event in enumerate(happened) if event in ENDS]
+        assert len(ends) <= 1
+        assert not ends or set(happened[ends[0] + 1 :]) <= {"failed"}
 
 
-@every_scenario
+@pytest.mark.parametrize(
+    "name", [name for name in SCENARIOS if not File(scenario_file(name)).has_events]
+)
 def test_calls__met__restore_required_value_to_within_a_lot(name: str) -> None:
-    """Invariant 6."""
+    """Invariant 6, where a trade keeps its terms."""
     events, _ = events_and_balances(name)
     file = File(scenario_file(name))
     short = {(event["trade"], event["date"]) for event in events if event["event"] == "deficit"}
@@ -115,9 +122,10 @@ def _totals(balances: dict[str, dict[str, object]]) -> dict[str, Fraction]:
 
 
 def _move(held: Holdings, event: Line) -> None:
-    for symbol, moved in event.get("moved", {}).items():
-        held[moved["from"], symbol] -= Fraction(moved["quantity"])
-        held[moved["to"], symbol] += Fraction(moved["quantity"])
+    for symbol, moves in event.get("moved", {}).items():
+        for moved in moves if isinstance(moves, list) else [moves]:
+            held[moved["from"], symbol] -= Fraction(moved["quantity"])
+            held[moved["to"], symbol] += Fraction(moved["quantity"])
 
 
 def _pay_unlisted_interest(held: Holdings, event: Line, trade: Trade) -> None:

@@ -83,6 +83,9 @@ BASKET = "collateral:\n      STOCK: auto"
         ("start: 2023-04-20", "start: 2023-04-25",
          "31: start 2023-04-25 is after the last business date 2023-04-24"),
         ("rate: 2.5%", "rate_token: BUND", "25: rate_token must be cash, found BUND"),
+        ("rate: 2.5%", "call_below: 100.01%", "25: call_below must not be above the ratio"),
+        ("rate: 2.5%", "return_above: 99.99%", "25: return_above must not be below the ratio"),
+        ("rate: 2.5%", "haircut: {BUND: 1%}", "25: BUND is no collateral of the trade"),
         ("rate: 2.5%", "rate_token: EUX", '25: unknown token "EUX"'),
     ],
 )  # fmt: skip

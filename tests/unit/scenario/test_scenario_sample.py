@@ -8,6 +8,7 @@ import pytest
 from tanpo.calendar import Calendar
 from tanpo.instrument import Instrument, Kind
 from tanpo.scenario import CollateralLeg, LoanLeg, Scenario, TradeSpec, read_scenario
+from tanpo.terms import Order, Verb
 
 
 @pytest.fixture
@@ -54,9 +55,17 @@ def test_read_scenario__sample__every_value_exact(sample: Scenario) -> None:
             day_count_basis=360,
             rate_token=None,
             ratio_bps=10_000,
+            call_below_bps=0,
+            return_above_bps=0,
+            haircuts_bps={},
             threshold_bps=0,
             mta_e6=0,
             custody="segregated",
+            order=Order.PRO_RATA,
+            cure_days=0,
+            penalty_rate_e9=0,
+            lender_may=frozenset({Verb.DEFAULT}),
+            borrower_may=frozenset({Verb.DEFAULT}),
             line=16,
         ),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from tanpo.instrument import Instrument, Kind
 from tanpo.scenario import CollateralLeg, Scenario, parse_scenario
+from tanpo.terms import Order, Verb
 
 Change = Callable[[str, str], Scenario]
 
@@ -104,6 +105,37 @@ def test_parse__margin_terms__exact(scenario_with: Change) -> None:
     ).trades[0]
     assert (trade.ratio_bps, trade.threshold_bps, trade.mta_e6) == (65_535, 1, 10**12 + 1)
     assert trade.custody == "title"
+
+
+def test_parse__levels_haircuts_and_order__exact(scenario_with: Change) -> None:
+    trade = scenario_with(
+        "rate: 2.5%",
+        "ratio: 105%\n    call_below: 102.5%\n    return_above: 110%\n    basket: ordered\n"
+        "    haircut: {STOCK: 99.99%}\n    cure: 255\n    penalty: 429.4967295%",
+    ).trades[0]
+    assert (trade.call_below_bps, trade.ratio_bps, trade.return_above_bps) == (10250, 10500, 11000)
+    assert (trade.haircuts_bps, trade.haircut("STOCK")) == ({"STOCK": 9999}, Fraction(9999, 10**4))
+    assert (trade.order, trade.cure_days, trade.penalty_rate_e9) == (
+        Order.AS_LISTED,
+        255,
+        2**32 - 1,
+    )
+    assert trade.rate_token == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("rights", "lender", "borrower"),
+    [
+        ("{lender: [recall, terminate], borrower: []}", {Verb.RECALL, Verb.TERMINATE}, set()),
+        ("{borrower: [substitute]}", {Verb.DEFAULT}, {Verb.SUBSTITUTE}),
+        ("{}", {Verb.DEFAULT}, {Verb.DEFAULT}),
+    ],
+)
+def test_parse__rights__of_each_side(
+    scenario_with: Change, rights: str, lender: set[Verb], borrower: set[Verb]
+) -> None:
+    trade = scenario_with("rate: 2.5%", f"rights: {rights}").trades[0]
+    assert (trade.lender_may, trade.borrower_may) == (lender, borrower)
 
 
 @pytest.mark.parametrize(
