@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 
 from tanpo.model.book import require_forward, require_party
@@ -29,13 +30,12 @@ class Failures(CloseOut):
             raise Refused("BadEnd", id=id_, found=0, limit=0)
         self._require_reached(terms.end, date)
         worth = self.value(id_, date)
-        by_lender, missing_e6 = False, 0
-        if self.tokens[terms.loan_token].available(terms.borrower) < terms.loan_quantity:
-            missing_e6 = to_e6_round_up(worth.loan)
-        elif self._lender_is_short(trade):
-            by_lender, missing_e6 = True, to_e6_round_up(worth.collateral)
+        borrower_has = self.tokens[terms.loan_token].available(terms.borrower)
+        by_lender = borrower_has >= terms.loan_quantity and self._lender_is_short(trade)
+        is_short = by_lender or borrower_has < terms.loan_quantity
+        missing_e6 = to_e6_round_up(worth.collateral if by_lender else worth.loan)
         party = terms.lender if by_lender else terms.borrower
-        if missing_e6 == 0 or trade.late:
+        if not is_short or trade.late:
             raise Refused("NotFailed", id=id_, party=party)
         trade.late = Failure(date, date, by_lender, missing_e6)
         args = {"id": id_, "date": date, "party": party, "missingE6": missing_e6}
@@ -52,7 +52,7 @@ class Failures(CloseOut):
     def buy_in(
         self, caller: str, id_: TradeId, token: str, quantity: int, date: int
     ) -> list[Event]:
-        """Sell what a late party has not returned.
+        """Sell what a late party has not returned; who should have had it sells it to itself.
 
         Refused: DateInFuture, DatePassed, WrongStatus, NotFailed, BadRate, NotListed, TooMuch, or
         the fixings' or the token's error.
@@ -116,7 +116,9 @@ class Failures(CloseOut):
             events += self._buy_collateral(trade, token, quantity, date)
         else:
             events += self._buy_loan(trade, token, quantity, date)
-        self._move(token, caller, other, quantity)
+        self._revalue(trade, date)
+        if caller != other:
+            self._move(token, caller, other, quantity)
         self._move(terms.rate_token, failed, caller, cost)
         return events
 
@@ -136,6 +138,13 @@ class Failures(CloseOut):
         trade.basket[tokens.index(token)] -= quantity
         args = {"id": trade.id, "date": date, "token": token, "quantity": quantity}
         return [Event("Returned", args)]
+
+    def _revalue(self, trade: Trade, date: int) -> None:
+        """What is still missing of the leg, at the fixings of `date`."""
+        assert trade.late is not None
+        worth = self.value(trade.id, date)
+        missing = worth.collateral if trade.late.by_lender else worth.loan
+        trade.late = replace(trade.late, missing_e6=to_e6_round_up(missing))
 
     def _declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)

@@ -94,6 +94,7 @@ def test_buy_in__after_the_days_of_cure__is_paid_by_the_late_borrower() -> None:
     not_failed = Refused("NotFailed", id=ENDING, party="borrower")
     assert refusal(lambda: ledger.buy_in("third", ENDING, "USD", 1, NEXT)) == not_failed
     ledger.now += DAY
+    publish(ledger, NEXT + 1, STOCK=100)
 
     # 36 % of a million for a day is 1,000; two days' interest on 400,000 are 80.
     assert brief(ledger.buy_in("third", ENDING, "USD", 400_000, NEXT + 1)) == [
@@ -111,6 +112,7 @@ def test_buy_in__after_the_days_of_cure__is_paid_by_the_late_borrower() -> None:
         ("LoanChanged", {"quantity": 600_000}),
     ]
     assert ledger.trades[ENDING].due == 1_080
+    assert ledger.trades[ENDING].late == Failure(NEXT, NEXT + 1, False, 600_000 * 10**6)
     assert ledger.tokens["USD"].balances["borrower"] == 100_000
 
 
