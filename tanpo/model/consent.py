@@ -1,43 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""How terms become a trade: the ledger's first half."""
+"""How terms become a trade: what `IConsent` says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tanpo.instrument import Instrument
-from tanpo.model.fixings import Fixings
-from tanpo.model.soundness import require_sound
-from tanpo.model.terms import Event, Refused, Status, Terms, Trade, TradeId
-from tanpo.model.tokens import Token
+from tanpo.model.book import Book, require_party
+from tanpo.model.soundness import require_sound, require_sound_agreement
+from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
+from tanpo.terms import Agreement, Terms
 
 
-def _itself(terms: Terms) -> TradeId:
-    return terms
+class Consent(Book):
+    """What both parties must do before a trade exists. See `Ledger`."""
 
+    def enter(self, agreement: Agreement) -> list[Event]:
+        """Let trades refer to the agreement; again is no change.
 
-class Consent:
-    """The ledger's state, and what both parties must do before a trade exists. See `Ledger`."""
-
-    def __init__(
-        self,
-        escrow: str,
-        max_age_days: int,
-        now: int = 0,
-        identify: Callable[[Terms], TradeId] = _itself,
-    ) -> None:
-        self.escrow = escrow
-        self.now = now
-        self.identify = identify
-        self.fixings = Fixings(max_age_days)
-        self.instruments: dict[str, Instrument] = {}
-        self.tokens: dict[str, Token] = {}
-        self.trades: dict[TradeId, Trade] = {}
-
-    def list_token(self, address: str, instrument: Instrument, token: Token | None = None) -> None:
-        """Enter a token; `token` where it is none that behaves."""
-        self.instruments[address] = instrument
-        self.tokens[address] = token or Token(address, self.escrow)
+        Refused: NotACurrency, ThresholdTooHigh.
+        """
+        require_sound_agreement(agreement)
+        if agreement in self.agreements:
+            return []
+        self.agreements.add(agreement)
+        return [Event("Entered", {"hash": agreement.struct_hash(), "agreement": agreement})]
 
     def register(self, caller: str, terms: Terms) -> list[Event]:
         """Propose. Refused: NotAParty, AlreadyBooked, Expired, or what is wrong with the terms."""
@@ -59,7 +43,7 @@ class Consent:
         by_lender = require_party(id_, trade.terms, caller)
         if by_lender == (trade.status is Status.PROPOSED_BY_LENDER):
             raise Refused("AlreadyApprovedBy", id=id_, caller=caller)
-        self._require_unexpired(trade.terms)
+        self._require_unexpired(trade.terms.expiry)
         trade.status = Status.APPROVED
         return [_approved(id_, caller)]
 
@@ -83,31 +67,20 @@ class Consent:
         id_ = self.identify(terms)
         for party, signer in ((terms.lender, lender_signer), (terms.borrower, borrower_signer)):
             if party != signer:
-                raise Refused("BadSignature", id=id_, party=party)
+                raise Refused("BadSignature", digest=id_, party=party)
         booked = self._book(id_, terms, Status.APPROVED)
         return [booked, _approved(id_, terms.lender), _approved(id_, terms.borrower)]
 
     def _book(self, id_: TradeId, terms: Terms, status: Status) -> Event:
         if id_ in self.trades:
             raise Refused("AlreadyBooked", id=id_, found=self.trades[id_].status)
-        self._require_unexpired(terms)
-        require_sound(terms, self.instruments)
+        self._require_unexpired(terms.expiry)
+        require_sound(terms, self.instruments, self.agreements)
         basket = [leg.quantity for leg in terms.collateral]
         self.trades[id_] = Trade(id_, terms, status, basket)
         args = {"id": id_, "lender": terms.lender, "borrower": terms.borrower, "terms": terms}
         return Event("Registered", args)
 
-    def _require_unexpired(self, terms: Terms) -> None:
-        if self.now > terms.expiry:
-            raise Refused("Expired", expiry=terms.expiry, now_=self.now)
-
 
 def _approved(id_: TradeId, party: str) -> Event:
     return Event("Approved", {"id": id_, "party": party})
-
-
-def require_party(id_: TradeId, terms: Terms, caller: str) -> bool:
-    """True where the caller is the lender, False where it is the borrower."""
-    if caller not in (terms.lender, terms.borrower):
-        raise Refused("NotAParty", id=id_, caller=caller)
-    return caller == terms.lender

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from tanpo.instrument import Instrument, Kind
-from tanpo.model.terms import Event, Refused
+from tanpo.model.trade import Event, Refused
 from tanpo.model.values import ONE_E8, Line, Rate
 
 DAY = 86_400

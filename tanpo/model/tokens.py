@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from tanpo.model.terms import Refused
+from tanpo.model.trade import Refused
 
 UNLIMITED = 2**256 - 1
 """An allowance that transfers do not use up."""

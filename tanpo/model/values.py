@@ -13,6 +13,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from tanpo.instrument import Instrument, Kind
+from tanpo.terms import Terms
 
 ONE_E8 = 10**8
 ONE_BPS = 10**4
@@ -42,6 +43,8 @@ class Line(NamedTuple):
     """Per 100 of face (bond), per share (equity); 10**8 for cash."""
     rate: Rate
     """Of the instrument's currency into the valuation currency."""
+    haircut_bps: int = 0
+    """What the value is lowered by, where it counts as collateral."""
 
     @property
     def scale(self) -> int:
@@ -50,9 +53,10 @@ class Line(NamedTuple):
 
     @property
     def value(self) -> Fraction:
-        """Market value, not rounded."""
+        """Market value after the haircut, not rounded."""
         units = Fraction(self.quantity, 10**self.scale)
-        return units * Fraction(self.price_e8, ONE_E8) * self.rate.value
+        counted = Fraction(ONE_BPS - self.haircut_bps, ONE_BPS)
+        return units * Fraction(self.price_e8, ONE_E8) * self.rate.value * counted
 
 
 class Valuation(NamedTuple):
@@ -63,6 +67,12 @@ class Valuation(NamedTuple):
     """Interest that the borrower owes so far; negative: the lender."""
     required: Fraction
     collateral: Fraction
+    """After haircuts."""
+
+    @property
+    def owed(self) -> Fraction:
+        """Loan and interest; never below zero."""
+        return max(self.loan + self.accrued, Fraction(0))
 
     @property
     def exposure(self) -> Fraction:
@@ -101,14 +111,15 @@ def accrued_round_up(exact: Fraction, denominator: int) -> Fraction:
     return Fraction(ceil(exact * denominator), denominator)
 
 
-def interest_round_half_up(exact: Fraction, decimals: int, rate: Rate) -> int:
-    """Return interest in smallest units of the token that pays it, a half away from zero.
-
-    `rate` is that of the token's currency into the valuation currency, in which `exact` is.
-    """
-    units = abs(exact) / rate.value * ten_to(decimals)
-    quantity = floor(units + Fraction(1, 2))
+def round_half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, a half away from zero."""
+    quantity = floor(abs(exact) + Fraction(1, 2))
     return -quantity if exact < 0 else quantity
+
+
+def to_e6_round_up(value: Fraction) -> int:
+    """Return a value with 6 decimals, rounded up."""
+    return ceil(value * 10**6)
 
 
 def required_value(loan: Fraction, accrued: Fraction, ratio_bps: int) -> Fraction:
@@ -116,11 +127,19 @@ def required_value(loan: Fraction, accrued: Fraction, ratio_bps: int) -> Fractio
     return max(loan + accrued, Fraction(0)) * Fraction(ratio_bps, ONE_BPS)
 
 
-def call_moves(required: Fraction, collateral: Fraction, threshold_bps: int, mta_e6: int) -> bool:
-    """Tell whether |exposure| exceeds the threshold and reaches the minimum transfer amount."""
-    exposure = abs(required - collateral)
-    exceeds = exposure > required * Fraction(threshold_bps, ONE_BPS)
-    return exceeds and exposure >= Fraction(mta_e6, 10**6)
+def call_moves(worth: Valuation, terms: Terms) -> bool:
+    """Tell whether a margin call moves.
+
+    It does where collateral is below what is called at or above what is returned at, and the
+    exposure exceeds the threshold and reaches the minimum transfer amount.
+    """
+    called_at = worth.owed * Fraction(terms.call_below_bps or terms.ratio_bps, ONE_BPS)
+    returned_at = worth.owed * Fraction(terms.return_above_bps or terms.ratio_bps, ONE_BPS)
+    if called_at <= worth.collateral <= returned_at:
+        return False
+    exposure, agreement = abs(worth.exposure), terms.agreement
+    exceeds = exposure > worth.required * Fraction(agreement.threshold_bps, ONE_BPS)
+    return exceeds and exposure >= Fraction(agreement.mta_e6, 10**6)
 
 
 def return_round_down(quantity: int, excess: Fraction, basket: Fraction, lot: int) -> int:
@@ -137,6 +156,24 @@ def delivery_round_up(quantity: int, shortfall: Fraction, basket: Fraction, lot:
     return ceil(quantity * shortfall / basket / lot) * lot
 
 
+def return_in_order_round_down(quantity: int, excess: Fraction, unit: Fraction, lot: int) -> int:
+    """Return the whole lots that go back of a token whose turn it is, of which there is `quantity`.
+
+    `unit` is the value of a smallest unit.
+    """
+    return min(quantity, floor(excess / unit)) // lot * lot
+
+
+def delivery_in_order_round_up(shortfall: Fraction, unit: Fraction, lot: int) -> int:
+    """Return the whole lots to deliver of a token whose turn it is."""
+    return ceil(shortfall / unit / lot) * lot
+
+
+def supported_loan_round_down(collateral: Fraction, ratio_bps: int, unit: Fraction) -> int:
+    """Return the smallest units of a loan, each worth `unit`, that collateral supports."""
+    return floor(collateral / Fraction(ratio_bps, ONE_BPS) / unit)
+
+
 def to_e18(value: Fraction) -> int:
     """Return a value with 18 decimals, rounded toward zero."""
     magnitude = floor(abs(value) * 10**18)
@@ -146,16 +183,17 @@ def to_e18(value: Fraction) -> int:
 def fits_256_bits(lines: Sequence[Line], start: Line, terms_mta_e6: int, rate_e9: int) -> bool:
     """Tell whether a mark and a close of these lines surely stay within the contracts' integers.
 
-    A sufficient bound, not a sharp one. `start` is the loan leg on the opening date. The largest
-    intermediates are the values' numerators × ratio × 10^10 (threshold and MTA are compared in
-    whole numbers), MTA × denominator × 10^4, and the numerator and denominator of a century's
-    interest.
+    A sufficient bound, not a sharp one, whatever the haircuts. `start` is the loan leg on the
+    opening date. The largest intermediates are the values' numerators × ratio × 10^10 (threshold
+    and MTA are compared in whole numbers), MTA × denominator × 10^4, and the numerator and
+    denominator of a century's interest.
     """
     denominator = precision(lines)
     largest = max(sum(line.value for line in lines[1:]), 8 * lines[0].value)
     start_denominator = precision([start])
     return (
-        largest * denominator * 10**10 < 2**255
+        denominator < 2**226
+        and largest * denominator * 10**10 < 2**255
         and terms_mta_e6 * denominator * ONE_BPS < 2**255
         and start.value * start_denominator * abs(rate_e9) * 36_525 < 2**255
         and start_denominator * 10**9 * 365 * 2**64 < 2**255

@@ -18,8 +18,8 @@ from model.world import DAY, FIRST_DATE, Listed, world
 from tanpo.chain.abi import Event
 from tanpo.chain.base import Contract
 from tanpo.instrument import Instrument, Kind
-from tanpo.model import UNLIMITED, Collateral, Custody, Status, Terms
-from tanpo.model.soundness import ZERO_ADDRESS
+from tanpo.model import UNLIMITED, Status
+from tanpo.terms import Agreement, Collateral, Custody, Terms
 
 HARMLESS = ("ReturnsNothingToken", "ReenteringToken")
 """They look ill, but keep to what the standard asks or are stopped; their trades go on."""
@@ -87,7 +87,7 @@ class Book:
         for id_ in self.ids:
             found = self.twin.escrow.call("basket", id_)
             if self.status(id_) is Status.OPEN and (
-                self.twin.ledger.trades[id_].terms.custody is Custody.SEGREGATED
+                self.twin.ledger.trades[id_].terms.agreement.custody is Custody.SEGREGATED
             ):
                 held = dict(zip(found["tokens"], found["quantities"], strict=True))
                 total += held.get(stock, 0)
@@ -124,19 +124,11 @@ def _book(twin: Twin, leg: tuple[str, int, str, int], custody: Custody, uti: int
         loan_token=loan_token,
         loan_quantity=loan_quantity,
         collateral=(Collateral(collateral_token, quantity),),
-        valuation_currency="USD",
-        ratio_bps=10_000,
-        threshold_bps=0,
-        mta_e6=0,
-        custody=custody,
-        rate_e9=0,
-        day_count_basis=0,
-        rate_token=ZERO_ADDRESS,
+        agreement=Agreement("USD", custody=custody),
         start=FIRST_DATE * DAY,
-        end=0,
-        expiry=2**40 - 1,
         uti=uti.to_bytes(32, "big"),
     )
+    twin.enter(lender, terms.agreement)
     twin.register(lender, terms)
     id_ = twin.identify(terms)
     twin.approve(borrower, id_)

@@ -22,8 +22,9 @@ from model import profiles
 from model.strategies import line
 from tanpo.chain.abi import Log, Reverted
 from tanpo.chain.base import Contract
-from tanpo.model import Custody, Refused, Status, Terms
+from tanpo.model import Refused, Status
 from tanpo.model.values import call_moves
+from tanpo.terms import Custody, Order, Terms
 
 HEADS = ("Opened", "Marked", "Closed", "Failed")
 """Each trade of a batch emits one of these first."""
@@ -47,7 +48,7 @@ class Invariants(Machine):
         somebody donated."""
         books: Counter[str] = Counter()
         for id_, terms in self.terms.items():
-            if self._status(id_) is Status.OPEN and terms.custody is Custody.SEGREGATED:
+            if self._status(id_) is Status.OPEN and terms.agreement.custody is Custody.SEGREGATED:
                 books.update(self._basket(id_))
         for token in self.tokens.values():
             donated = self.journal.own[token, self.escrow.address]
@@ -61,7 +62,10 @@ class Invariants(Machine):
             found = Counter((move.token, move.sender, move.receiver) for move in moves)
             if event.name == "Opened":
                 amounts = {move.token: move.quantity for move in moves}
-                assert amounts == {terms.loan_token: terms.loan_quantity, **dict(terms.collateral)}
+                assert amounts == {
+                    terms.loan_token: terms.loan_quantity,
+                    **{leg.token: leg.quantity for leg in terms.collateral},
+                }
                 assert found == Counter(self._openings_of(terms))
             elif event.name == "Closed":
                 assert (terms.loan_token, terms.borrower, terms.lender) in found
@@ -118,7 +122,7 @@ class Invariants(Machine):
         for event, moves in self.last_steps:
             terms = self.terms[event.args["id"]]
             may_hold = {terms.lender, terms.borrower}
-            if terms.custody is Custody.SEGREGATED:
+            if terms.agreement.custody is Custody.SEGREGATED:
                 may_hold.add(self.escrow.address)
             for move in moves:
                 assert {move.sender, move.receiver} <= may_hold
@@ -238,7 +242,9 @@ class Invariants(Machine):
 
     def _openings_of(self, terms: Terms) -> list[tuple[str, str, str]]:
         """Token, sender and receiver of each move that opens the trade."""
-        custodian = self.escrow.address if terms.custody is Custody.SEGREGATED else terms.lender
+        custodian = (
+            self.escrow.address if terms.agreement.custody is Custody.SEGREGATED else terms.lender
+        )
         basket = [(leg.token, terms.borrower, custodian) for leg in terms.collateral]
         return [(terms.loan_token, terms.lender, terms.borrower), *basket]
 
@@ -256,7 +262,7 @@ class Invariants(Machine):
     def _keys_of(self, token: str, terms: Terms, date: int) -> set[tuple[str, int]]:
         instrument = self.twin.tokens[token].instrument
         keys = set() if instrument.symbol in ("JPY", "USD") else {(instrument.symbol, date)}
-        base, quote = instrument.currency, terms.valuation_currency
+        base, quote = instrument.currency, terms.agreement.valuation_currency
         if base != quote:
             pairs = {(base + quote, date), (quote + base, date)} & self.published.keys()
             assert len(pairs) == 1
@@ -273,8 +279,11 @@ class Invariants(Machine):
                 before[event.args["token"]] += sign * event.args["quantity"]
         worth = self.twin.ledger.value(id_, date)
         collateral = self._value(before, terms, date)
-        if call_moves(worth.required, collateral, terms.threshold_bps, terms.mta_e6):
-            one_lot_each = {token: lot_of(token) for token, held in before.items() if held}
+        if call_moves(worth._replace(collateral=collateral), terms):
+            in_order = terms.agreement.order is Order.AS_LISTED
+            one_lot_each = {
+                token: lot_of(token) for token, held in before.items() if held or in_order
+            }
             excess = self._value(after, terms, date) - worth.required
             assert 0 <= excess < self._value(one_lot_each, terms, date)
         else:
@@ -284,12 +293,15 @@ class Invariants(Machine):
         return self.twin.tokens[token].instrument.lot
 
     def _value(self, basket: Mapping[str, int], terms: Terms, date: int) -> Fraction:
-        """Of a basket, by token, at the fixings that were published."""
+        """Of a basket, by token, after haircuts and at the fixings that were published."""
+        haircut_of = {leg.token: leg.haircut_bps for leg in terms.collateral}
         prices = {
             key: fixing.value_e8 for (key, day), fixing in self.published.items() if day == date
         }
         lines = (
-            line(self._symbol(token), quantity, terms.valuation_currency, prices)
+            line(
+                self._symbol(token), quantity, terms.agreement.valuation_currency, prices
+            )._replace(haircut_bps=haircut_of[token])
             for token, quantity in basket.items()
         )
         return sum((each.value for each in lines), start=Fraction(0))

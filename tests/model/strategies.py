@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from model.world import DAY, FIRST_DATE, INSTRUMENTS, World
 from tanpo.instrument import Instrument, Kind
-from tanpo.model import Collateral, Custody, Fixing, Terms
-from tanpo.model.soundness import ZERO_ADDRESS
+from tanpo.model import Fixing
 from tanpo.model.values import ONE_E8, Line, Rate, fits_256_bits
+from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms
 
 VALUATION_CURRENCIES = ("JPY", "USD", "EUR", "GBP")
 SYMBOLS = tuple(instrument.symbol for instrument in INSTRUMENTS)
@@ -101,50 +101,81 @@ def rate(base: str, quote: str, prices: Prices) -> Rate:
     return Rate(ONE_E8, prices[quote + base])
 
 
+RIGHTS = st.sampled_from((0, 0x7FF, 0x2AA, 0x555, 0x400, 0x400))
+"""Of either party: none, all, every second one, or default alone."""
+
+
+def agreements(currency: str, may_charge: bool) -> st.SearchStrategy[Agreement]:
+    """Standing terms in that currency; a penalty needs a token to be paid in."""
+    return st.builds(
+        Agreement,
+        valuation_currency=st.just(currency),
+        threshold_bps=st.sampled_from((0, 0, 200, 1, 10_000)),
+        mta_e6=st.sampled_from((0, 0, 1, 10**6, 10**12)),
+        order=st.sampled_from(Order),
+        custody=st.sampled_from(Custody),
+        lender_may=RIGHTS,
+        borrower_may=RIGHTS,
+        notice_days=st.sampled_from((0, 1, 2)),
+        cure_days=st.sampled_from((0, 1, 2)),
+        penalty_rate_e9=st.sampled_from((0, 50_000_000, 400_000_000) if may_charge else (0,)),
+    )
+
+
 @st.composite
 def terms_of(
-    draw: Any, world: World, symbols: list[str], currency: str, prices: Prices, uti: int
+    draw: Any,
+    world: World,
+    symbols: list[str],
+    known: list[Agreement],
+    prices: Prices,
+    uti: int,
 ) -> Terms:
     """Terms whose basket is worth about what is required at `prices`."""
+    agreement = draw(st.sampled_from(known))
+    currency = agreement.valuation_currency
     lender, borrower = draw(st.permutations([p.address for p in world.parties]))[:2]
     loan_symbol, *basket = draw(st.permutations(symbols))[: draw(st.integers(2, len(symbols)))]
     loan = BY_SYMBOL[loan_symbol]
     quantity = draw(money(1, 10**9)) * 10 ** min(loan.decimals, 12)
     ratio_bps = draw(st.sampled_from((10_000, 10_200, 12_000, 9_800, 1, 65_535)))
     required = line(loan_symbol, quantity, currency, prices).value * Fraction(ratio_bps, 10_000)
-    collateral = tuple(
-        Collateral(
-            world.tokens[symbol].address,
-            _worth(
-                draw, BY_SYMBOL[symbol], required / len(basket), line(symbol, 1, currency, prices)
-            ),
-        )
-        for symbol in basket
-    )
+    collateral = []
+    for symbol in basket:
+        haircut_bps = draw(st.sampled_from((0, 0, 0, 500, 1, 9_999)))
+        unit = line(symbol, 1, currency, prices)._replace(haircut_bps=haircut_bps)
+        held = _worth(draw, BY_SYMBOL[symbol], required / len(basket), unit)
+        collateral.append(Collateral(world.tokens[symbol].address, held, haircut_bps))
     rate_e9 = draw(st.sampled_from((0, 0, 1_000_000, 35_000_000, -5_000_000, 1, -1, 400_000_000)))
-    pays = [s for s in symbols if BY_SYMBOL[s].kind is Kind.CASH] if rate_e9 else []
+    pays = [NOBODY] if rate_e9 == agreement.penalty_rate_e9 == 0 else []
+    pays += [world.tokens[symbol].address for symbol in cash_among(symbols)]
     if not pays:
-        rate_e9 = 0
-    rate_token = world.tokens[draw(st.sampled_from(pays))].address if rate_e9 else ZERO_ADDRESS
+        rate_e9, pays = 0, [NOBODY]
+    rate_token = draw(st.sampled_from(pays))
     return Terms(
         lender=lender,
         borrower=borrower,
         loan_token=world.tokens[loan_symbol].address,
         loan_quantity=quantity,
-        collateral=collateral,
-        valuation_currency=currency,
+        collateral=tuple(collateral),
+        agreement=agreement,
         ratio_bps=ratio_bps,
-        threshold_bps=draw(st.sampled_from((0, 0, 200, 1, 10_000))),
-        mta_e6=draw(st.sampled_from((0, 0, 1, 10**6, 10**12))),
-        custody=draw(st.sampled_from(Custody)),
+        call_below_bps=draw(st.sampled_from((0, 0, 9_900 * ratio_bps // 10_000, ratio_bps))),
+        return_above_bps=draw(
+            st.sampled_from((0, 0, min(10_200 * ratio_bps // 10_000, 65_535), ratio_bps))
+        ),
         rate_e9=rate_e9,
-        day_count_basis=draw(st.sampled_from((360, 365))) if rate_e9 else 0,
+        day_count_basis=0 if rate_token == NOBODY else draw(st.sampled_from((360, 365))),
         rate_token=rate_token,
         start=FIRST_DATE * DAY,
         end=draw(st.sampled_from((0, (FIRST_DATE + 1) * DAY + 3_600))),
-        expiry=2**40 - 1,
         uti=uti.to_bytes(32, "big"),
     )
+
+
+def cash_among(symbols: list[str]) -> list[str]:
+    """The tokens that can pay interest."""
+    return [symbol for symbol in symbols if BY_SYMBOL[symbol].kind is Kind.CASH]
 
 
 def _worth(draw: Any, instrument: Instrument, value: Fraction, unit: Line) -> int:
@@ -166,18 +197,20 @@ def cases(draw: Any, world: World, trades: int = 3, dates: int = 4) -> Case:
     for gap in gaps:
         days.append(draw(next_prices(days[-1])))
         numbers.append(numbers[-1] + gap)
+    known = draw(st.lists(agreements(currency, bool(cash_among(symbols))), min_size=1, max_size=2))
     terms = tuple(
-        draw(terms_of(world, symbols, currency, days[0], uti))
+        draw(terms_of(world, symbols, known, days[0], uti))
         for uti in range(draw(st.integers(1, trades)))
     )
     by_address = {token.address: symbol for symbol, token in world.tokens.items()}
     for each in terms:
-        legs = [(each.loan_token, each.loan_quantity), *each.collateral]
+        legs = [(each.loan_token, each.loan_quantity)]
+        legs += [(leg.token, leg.quantity) for leg in each.collateral]
         for prices in days:
             # A basket may come to hold many times what it opened with.
             lines = [line(by_address[token], 64 * q, currency, prices) for token, q in legs]
             start = line(by_address[each.loan_token], each.loan_quantity, currency, days[0])
-            assume(fits_256_bits(lines, start, each.mta_e6, each.rate_e9))
+            assume(fits_256_bits(lines, start, each.agreement.mta_e6, each.rate_e9))
     wealth = tuple(
         (draw(st.sampled_from((300, 100, 300, 99))), draw(st.sampled_from((1_000, 100, 103, 130))))
         for _ in terms

@@ -4,26 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from tanpo.instrument import Instrument, Kind
-from tanpo.model import (
-    UNLIMITED,
-    Collateral,
-    Custody,
-    Event,
-    Fixing,
-    Ledger,
-    Refused,
-    Status,
-    Terms,
-)
-from tanpo.model.soundness import ZERO_ADDRESS
+from tanpo.model import UNLIMITED, Event, Failure, Fixing, Ledger, Refused, Status
+from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms
 
 DAY = 86_400
 DATE = 19_466
 """2023-04-19."""
+
+DOLLARS = Agreement("USD")
 
 TERMS = Terms(
     lender="lender",
@@ -31,18 +24,9 @@ TERMS = Terms(
     loan_token="BUND",
     loan_quantity=50_000_000,
     collateral=(Collateral("STOCK", 335_240),),
-    valuation_currency="USD",
-    ratio_bps=10_000,
-    threshold_bps=0,
-    mta_e6=0,
-    custody=Custody.SEGREGATED,
-    rate_e9=0,
-    day_count_basis=0,
-    rate_token=ZERO_ADDRESS,
+    agreement=DOLLARS,
     start=DATE * DAY,
     end=(DATE + 2) * DAY,
-    expiry=2**40 - 1,
-    uti=b"T1",
 )
 
 
@@ -52,6 +36,7 @@ def ledger() -> Ledger:
     ledger = Ledger("escrow", max_age_days=7, now=DATE * DAY + 3_600)
     ledger.list_token("BUND", Instrument("BUND", Kind.BOND, "EUR", 0, 1))
     ledger.list_token("STOCK", Instrument("STOCK", Kind.EQUITY, "USD", 0, 1))
+    ledger.enter(DOLLARS)
     for token in ledger.tokens.values():
         token.allowances.update(lender=UNLIMITED, borrower=UNLIMITED)
     ledger.tokens["BUND"].balances["lender"] = 50_000_000
@@ -66,6 +51,7 @@ def publish(ledger: Ledger, date: int, **values_e8: int) -> None:
 
 
 def open_trade(ledger: Ledger, terms: Terms = TERMS) -> None:
+    ledger.enter(terms.agreement)
     ledger.relay(terms, "lender", "borrower")
     opened = Event("Opened", {"id": terms, "date": DATE})
     assert ledger.settle([terms], DATE) == [opened]
@@ -119,7 +105,9 @@ def test_mark__borrower_short__delivers_what_it_has_and_records_the_rest(ledger:
         Event("Delivered", {**called, "quantity": 100}),
         Event("Deficit", {**called, "party": "borrower", "missing": 2_017}),
     ]
-    assert ledger.trades[TERMS].in_deficit
+    assert ledger.trades[TERMS].deficit == Failure(
+        DATE + 1, DATE + 1, by_lender=False, missing_e6=2_017 * 160_000_000
+    )
     assert ledger.trades[TERMS].basket == [335_340]
 
 
@@ -146,7 +134,7 @@ def test_open__leg_missing__books_nothing(ledger: Ledger) -> None:
 
 
 def test_mark__title_transfer__returns_from_the_lender(ledger: Ledger) -> None:
-    terms = TERMS._replace(custody=Custody.TITLE_TRANSFER)
+    terms = replace(TERMS, agreement=replace(DOLLARS, custody=Custody.TITLE_TRANSFER))
     open_trade(ledger, terms)
     ledger.tokens["STOCK"].balances["lender"] = 790  # the rest is reused
     ledger.now += DAY
@@ -169,9 +157,27 @@ def test_mark__title_transfer__returns_from_the_lender(ledger: Ledger) -> None:
         ({"collateral": (Collateral("BUND", 1),)}, Refused("DuplicateToken", token="BUND")),
         ({"collateral": (Collateral("STOCK", 1),) * 2}, Refused("DuplicateToken", token="STOCK")),
         ({"collateral": (Collateral("GOLD", 1),)}, Refused("NotListed", token="GOLD")),
-        ({"valuation_currency": "usd"}, Refused("NotACurrency", found="usd")),
         ({"ratio_bps": 0}, Refused("ZeroRatio")),
-        ({"threshold_bps": 10_001}, Refused("ThresholdTooHigh", found=10_001, most=10_000)),
+        (
+            {"call_below_bps": 10_001},
+            Refused("BadLevels", callBelowBps=10_001, ratioBps=10_000, returnAboveBps=0),
+        ),
+        (
+            {"return_above_bps": 9_999},
+            Refused("BadLevels", callBelowBps=0, ratioBps=10_000, returnAboveBps=9_999),
+        ),
+        (
+            {"collateral": (Collateral("STOCK", 1, 10_000),)},
+            Refused("HaircutTooHigh", token="STOCK", found=10_000),
+        ),
+        (
+            {"agreement": Agreement("EUR")},
+            Refused("UnknownAgreement", hash=Agreement("EUR").struct_hash()),
+        ),
+        (
+            {"day_count_basis": 360},
+            Refused("BadRate", rateE9=0, rateToken=NOBODY, dayCountBasis=360),
+        ),
         ({"end": DATE * DAY - 1}, Refused("EndsBeforeStart", start=DATE * DAY, end=DATE * DAY - 1)),
         (
             {"rate_e9": 1, "day_count_basis": 360, "rate_token": "STOCK"},
@@ -183,10 +189,89 @@ def test_mark__title_transfer__returns_from_the_lender(ledger: Ledger) -> None:
 def test_register__unsound_terms__are_refused(
     ledger: Ledger, change: dict[str, object], error: Refused
 ) -> None:
-    terms = TERMS._replace(**change)  # type: ignore[arg-type]
+    terms = replace(TERMS, **change)  # type: ignore[arg-type]
 
     assert refusal(lambda: ledger.register(terms.lender, terms)) == error
     assert ledger.trades == {}
+
+
+@pytest.mark.parametrize(
+    ("agreement", "error"),
+    [
+        (Agreement("usd"), Refused("NotACurrency", found="usd")),
+        (
+            Agreement("USD", threshold_bps=10_001),
+            Refused("ThresholdTooHigh", found=10_001, most=10_000),
+        ),
+    ],
+)
+def test_enter__unsound_agreement__is_refused(
+    ledger: Ledger, agreement: Agreement, error: Refused
+) -> None:
+    assert refusal(lambda: ledger.enter(agreement)) == error
+    assert ledger.agreements == {DOLLARS}
+
+
+def test_enter__agreement_that_is_known__is_no_change(ledger: Ledger) -> None:
+    agreement = Agreement("USD", name=bytes(31) + b"2")
+    entered = {"hash": agreement.struct_hash(), "agreement": agreement}
+
+    assert ledger.enter(agreement) == [Event("Entered", entered)]
+    assert ledger.enter(agreement) == []
+
+
+@pytest.mark.parametrize(
+    ("price_e8", "events"),
+    [
+        # 1,000 dollars are owed; 30 and 20 shares are worth 30 and 20 units of the price.
+        (
+            1_000_000_000,
+            [
+                ("Delivered", {"token": "FIRST", "quantity": 5}),
+                ("Delivered", {"token": "SECOND", "quantity": 40}),
+                ("Deficit", {"party": "borrower", "token": "SECOND", "missing": 5}),
+            ],
+        ),
+        (
+            5_000_000_000,
+            [
+                ("Returned", {"token": "FIRST", "quantity": 30}),
+            ],
+        ),
+        (
+            10_000_000_000,
+            [
+                ("Returned", {"token": "FIRST", "quantity": 30}),
+                ("Returned", {"token": "SECOND", "quantity": 10}),
+            ],
+        ),
+    ],
+)
+def test_mark__in_order__asks_the_next_token_for_what_the_first_cannot_give(
+    ledger: Ledger, price_e8: int, events: list[tuple[str, dict[str, object]]]
+) -> None:
+    ledger.list_token("USD", Instrument("USD", Kind.CASH, "USD", 0, 1))
+    for name in ("FIRST", "SECOND"):
+        ledger.list_token(name, Instrument(name, Kind.EQUITY, "USD", 0, 1))
+    for token in ledger.tokens.values():
+        token.allowances.update(lender=UNLIMITED, borrower=UNLIMITED)
+    ledger.tokens["USD"].balances["lender"] = 1_000
+    ledger.tokens["FIRST"].balances["borrower"] = 35
+    ledger.tokens["SECOND"].balances["borrower"] = 60
+    terms = replace(
+        TERMS,
+        loan_token="USD",
+        loan_quantity=1_000,
+        collateral=(Collateral("FIRST", 30), Collateral("SECOND", 20)),
+        agreement=replace(DOLLARS, order=Order.AS_LISTED),
+    )
+    open_trade(ledger, terms)
+    ledger.now += DAY
+    publish(ledger, DATE + 1, FIRST=price_e8, SECOND=price_e8)
+
+    found = [(event.name, event.args) for event in ledger.mark([terms], DATE + 1)[1:]]
+
+    assert found == [(name, {"id": terms, "date": DATE + 1, **args}) for name, args in events]
 
 
 def test_publish__pair_the_other_way_round__is_refused_as_a_whole(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ import pytest
 from model.strategies import observations
 from model.twin import Twin
 from model.world import DAY, FIRST_DATE, world
-from tanpo.model import Collateral, Custody, Event, Refused, Terms
-from tanpo.model.soundness import ZERO_ADDRESS
+from tanpo.model import Event, Refused
+from tanpo.terms import Agreement, Collateral, Terms
 
 NEXT = FIRST_DATE + 1
+YEN = Agreement("JPY")
 
 
 @pytest.fixture
@@ -22,7 +24,13 @@ def twin() -> Twin:
 
 
 def open_yen_loan(
-    twin: Twin, collateral: str, quantity: int, loan: int, prices: dict[str, int], **change: Any
+    twin: Twin,
+    collateral: str,
+    quantity: int,
+    loan: int,
+    prices: dict[str, int],
+    haircut_bps: int = 0,
+    **change: Any,
 ) -> bytes:
     """Yen against one token, opened on the first date; both parties have plenty."""
     tokens = twin.world.tokens
@@ -32,20 +40,12 @@ def open_yen_loan(
         borrower=borrower.address,
         loan_token=tokens["JPY"].address,
         loan_quantity=loan,
-        collateral=(Collateral(tokens[collateral].address, quantity),),
-        valuation_currency="JPY",
-        ratio_bps=10_000,
-        threshold_bps=0,
-        mta_e6=0,
-        custody=Custody.SEGREGATED,
-        rate_e9=0,
-        day_count_basis=0,
-        rate_token=ZERO_ADDRESS,
+        collateral=(Collateral(tokens[collateral].address, quantity, haircut_bps),),
+        agreement=YEN,
         start=FIRST_DATE * DAY,
-        end=0,
-        expiry=2**40 - 1,
-        uti=bytes(32),
-    )._replace(**change)
+    )
+    terms = replace(terms, **change)
+    twin.enter(twin.world.keeper, terms.agreement)
     for party in (lender, borrower):
         twin.issue(terms.loan_token, party.address, 2 * loan)
         twin.issue(tokens[collateral].address, party.address, 2 * quantity)
@@ -71,7 +71,7 @@ def _names(outcome: list[Event] | Refused) -> list[str]:
 
 def test_mark__yen_against_jgb_at_par_in_dollars__moves_nothing(twin: Twin) -> None:
     prices = {"JGB": 10_000_000_000, "USDJPY": 13_425_000_000}
-    id_ = open_yen_loan(twin, "JGB", 10**8, 10**8, prices, valuation_currency="USD")
+    id_ = open_yen_loan(twin, "JGB", 10**8, 10**8, prices, agreement=Agreement("USD"))
 
     assert mark(twin, id_, {**prices, "USDJPY": 13_111_000_000}) == ["Marked"]
 
@@ -81,7 +81,9 @@ def test_mark__shortfall_at_the_threshold__moves_nothing(
     twin: Twin, price_e8: int, calls: bool
 ) -> None:
     prices = {"STOCK_JP": 100_000_000}
-    id_ = open_yen_loan(twin, "STOCK_JP", 10_000, 10_000, prices, threshold_bps=200)
+    id_ = open_yen_loan(
+        twin, "STOCK_JP", 10_000, 10_000, prices, agreement=replace(YEN, threshold_bps=200)
+    )
 
     events = mark(twin, id_, {"STOCK_JP": price_e8})
 
@@ -93,7 +95,9 @@ def test_mark__excess_at_the_threshold__moves_nothing(
     twin: Twin, price_e8: int, calls: bool
 ) -> None:
     prices = {"STOCK_JP": 100_000_000}
-    id_ = open_yen_loan(twin, "STOCK_JP", 10_000, 10_000, prices, threshold_bps=200)
+    id_ = open_yen_loan(
+        twin, "STOCK_JP", 10_000, 10_000, prices, agreement=replace(YEN, threshold_bps=200)
+    )
 
     events = mark(twin, id_, {"STOCK_JP": price_e8})
 
@@ -103,11 +107,33 @@ def test_mark__excess_at_the_threshold__moves_nothing(
 @pytest.mark.parametrize(("price_e8", "calls"), [(98_000_000, True), (98_010_000, False)])
 def test_mark__shortfall_of_the_minimum__moves(twin: Twin, price_e8: int, calls: bool) -> None:
     prices = {"STOCK_JP": 100_000_000}
-    id_ = open_yen_loan(twin, "STOCK_JP", 10_000, 10_000, prices, mta_e6=200_000_000)
+    id_ = open_yen_loan(
+        twin, "STOCK_JP", 10_000, 10_000, prices, agreement=replace(YEN, mta_e6=200_000_000)
+    )
 
     events = mark(twin, id_, {"STOCK_JP": price_e8})
 
     assert events == (["Marked", "Delivered"] if calls else ["Marked"])
+
+
+@pytest.mark.parametrize(
+    ("price_e8", "event"),
+    [
+        (95_000_000, []),
+        (94_990_000, ["Delivered"]),
+        (105_000_000, []),
+        (105_010_000, ["Returned"]),
+    ],
+)
+def test_mark__collateral_at_a_level__moves_nothing(
+    twin: Twin, price_e8: int, event: list[str]
+) -> None:
+    # A haircut of 20 % leaves 10,000 JPY of 12,500 shares.
+    prices = {"STOCK_JP": 100_000_000}
+    levels = {"call_below_bps": 9_500, "return_above_bps": 10_500}
+    id_ = open_yen_loan(twin, "STOCK_JP", 12_500, 10_000, prices, haircut_bps=2_000, **levels)
+
+    assert mark(twin, id_, {"STOCK_JP": price_e8}) == ["Marked", *event]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +164,7 @@ def test_close__half_a_yen_of_interest__rounds_away_from_zero(
 
 def test_settle__business_date_before_the_start__is_too_early(twin: Twin) -> None:
     id_ = open_yen_loan(twin, "STOCK_JP", 1_000, 1_000, {"STOCK_JP": 100_000_000})
-    terms = twin.ledger.trades[id_].terms._replace(start=NEXT * DAY, uti=b"2".rjust(32))
+    terms = replace(twin.ledger.trades[id_].terms, start=NEXT * DAY, uti=b"2".rjust(32))
     twin.advance_to(NEXT * DAY)
     twin.register(twin.world.parties[0], terms)
     later = twin.identify(terms)
@@ -152,7 +178,7 @@ def test_settle__business_date_before_the_start__is_too_early(twin: Twin) -> Non
 def test_close__business_date_before_the_opening__is_refused(twin: Twin) -> None:
     twin.advance_to(NEXT * DAY)
     id_ = open_yen_loan(twin, "STOCK_JP", 1_000, 1_000, {"STOCK_JP": 100_000_000})
-    terms = twin.ledger.trades[id_].terms._replace(uti=b"2".rjust(32))
+    terms = replace(twin.ledger.trades[id_].terms, uti=b"2".rjust(32))
     twin.register(twin.world.parties[0], terms)
     later = twin.identify(terms)
     twin.approve(twin.world.parties[1], later)

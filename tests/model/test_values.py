@@ -11,18 +11,24 @@ from tanpo.instrument import Instrument, Kind
 from tanpo.model.values import (
     Line,
     Rate,
+    Valuation,
     accrued_round_up,
     call_moves,
+    delivery_in_order_round_up,
     delivery_round_up,
     fits_256_bits,
     interest,
-    interest_round_half_up,
     precision,
     required_value,
+    return_in_order_round_down,
     return_round_down,
+    round_half_up,
+    supported_loan_round_down,
+    to_e6_round_up,
     to_e18,
 )
-from tanpo.units import round_half_up
+from tanpo.terms import NOBODY, Agreement, Terms
+from tanpo.units import round_half_up as shown
 
 ONE = Rate(1, 1)
 EURUSD = Rate(109_253_000, 10**8)
@@ -37,6 +43,19 @@ USD = Instrument("USD", Kind.CASH, "USD", 2, 1)
 CHF = Instrument("CHF", Kind.CASH, "CHF", 2, 1)
 
 
+def terms(
+    threshold_bps: int = 0, mta_e6: int = 0, call_below_bps: int = 0, return_above_bps: int = 0
+) -> Terms:
+    agreement = Agreement("USD", threshold_bps, mta_e6)
+    levels = {"call_below_bps": call_below_bps, "return_above_bps": return_above_bps}
+    return Terms(NOBODY, NOBODY, NOBODY, 1, (), agreement, **levels)
+
+
+def worth(collateral: int) -> Valuation:
+    """Of a loan of 10,000 at 100 %."""
+    return Valuation(Fraction(10_000), Fraction(0), Fraction(10_000), Fraction(collateral))
+
+
 def cash(instrument: Instrument, quantity: int, rate: Rate = ONE) -> Line:
     return Line(quantity, instrument, 10**8, rate)
 
@@ -49,9 +68,9 @@ def test_value__jsf_sample_at_the_opening__gives_the_published_figures() -> None
     collateral = Line(335_240, STOCK, 16_101_000_000, ONE)
 
     assert loan.value == Fraction("53976990.915")
-    assert round_half_up(loan.value) == "53976991"
+    assert shown(loan.value) == "53976991"
     assert collateral.value == Fraction("53976992.40")
-    assert round_half_up(collateral.value) == "53976992"
+    assert shown(collateral.value) == "53976992"
 
 
 def test_delivery__jsf_sample_from_one_share__needs_the_published_quantity() -> None:
@@ -67,12 +86,12 @@ def test_return__jsf_sample_on_the_next_day__gives_the_published_figures() -> No
 
     returned = return_round_down(335_240, collateral.value - required, collateral.value, lot=1)
 
-    assert round_half_up(required) == "54195483"
-    assert round_half_up(collateral.value) == "54486557"
-    assert round_half_up(required - collateral.value) == "-291075"
+    assert shown(required) == "54195483"
+    assert shown(collateral.value) == "54486557"
+    assert shown(required - collateral.value) == "-291075"
     assert returned == 1_790
     rest = collateral._replace(quantity=335_240 - returned).value
-    assert round_half_up(rest) == "54195629"
+    assert shown(rest) == "54195629"
 
 
 # Amounts in JPY valued in USD have no finite decimal.
@@ -83,7 +102,7 @@ def test_call__yen_against_jgb_at_par_in_dollars__moves_nothing() -> None:
     collateral = Line(100_000_000, JGB, 10_000_000_000, JPY_IN_USD).value
 
     assert loan == collateral == Fraction(10_000_000_000_000_000, 13_425_000_000)
-    assert not call_moves(required_value(loan, Fraction(0), 10_000), collateral, 0, 0)
+    assert not call_moves(Valuation(loan, Fraction(0), loan, collateral), terms())
 
 
 def test_delivery__yen_against_jgb_at_par_in_dollars__needs_exactly_the_face() -> None:
@@ -149,16 +168,10 @@ def test_accrued__one_decimal__rounds_for_the_lender(exact: Fraction, expected: 
 
 @pytest.mark.parametrize(
     ("exact", "expected"),
-    [("0.004", 0), ("0.005", 1), ("0.015", 2), ("-0.005", -1), ("-0.0049", 0), ("12.345", 1_235)],
+    [("0.4", 0), ("0.5", 1), ("1.5", 2), ("-0.5", -1), ("-0.49", 0), ("1234.5", 1_235)],
 )
-def test_interest_due__cents__rounds_half_up(exact: str, expected: int) -> None:
-    assert interest_round_half_up(Fraction(exact), 2, ONE) == expected
-
-
-def test_interest_due__in_another_currency__is_converted_before_it_is_rounded() -> None:
-    # 6,250 USD at USDJPY 134.25 is 839,062.5 JPY: exactly a half.
-    assert interest_round_half_up(Fraction(6_250), 0, JPY_IN_USD) == 839_063
-    assert interest_round_half_up(Fraction(-6_250), 0, JPY_IN_USD) == -839_063
+def test_interest_due__smallest_units__rounds_half_up(exact: str, expected: int) -> None:
+    assert round_half_up(Fraction(exact)) == expected
 
 
 # Required value and calls
@@ -176,16 +189,30 @@ def test_required__with_interest__is_loan_and_interest_times_ratio() -> None:
     ("collateral", "moves"), [(9_800, False), (9_799, True), (10_200, False), (10_201, True)]
 )
 def test_call__threshold_of_two_percent__moves_only_beyond_it(collateral: int, moves: bool) -> None:
-    assert call_moves(Fraction(10_000), Fraction(collateral), 200, 0) is moves
+    assert call_moves(worth(collateral), terms(threshold_bps=200)) is moves
 
 
 @pytest.mark.parametrize(("collateral", "moves"), [(9_501, False), (9_500, True)])
 def test_call__minimum_of_five_hundred__moves_from_it_on(collateral: int, moves: bool) -> None:
-    assert call_moves(Fraction(10_000), Fraction(collateral), 0, 500_000_000) is moves
+    assert call_moves(worth(collateral), terms(mta_e6=500_000_000)) is moves
+
+
+@pytest.mark.parametrize(
+    ("collateral", "moves"), [(9_700, False), (9_699, True), (10_500, False), (10_501, True)]
+)
+def test_call__levels__moves_only_beyond_them(collateral: int, moves: bool) -> None:
+    levels = terms(call_below_bps=9_700, return_above_bps=10_500)
+
+    assert call_moves(worth(collateral), levels) is moves
+
+
+@pytest.mark.parametrize(("collateral", "moves"), [(9_600, False), (9_499, True)])
+def test_call__level_and_threshold__must_both_be_passed(collateral: int, moves: bool) -> None:
+    assert call_moves(worth(collateral), terms(500, call_below_bps=9_700)) is moves
 
 
 def test_call__no_exposure__never_moves() -> None:
-    assert not call_moves(Fraction(10_000), Fraction(10_000), 0, 0)
+    assert not call_moves(worth(10_000), terms())
 
 
 @pytest.mark.parametrize(("excess", "returned"), [(999, 0), (1_000, 100), (1_999, 100)])
@@ -207,6 +234,29 @@ def test_return__two_tokens__is_pro_rata_by_value() -> None:
 
 def test_delivery__token_of_which_nothing_is_left__delivers_none_of_it() -> None:
     assert delivery_round_up(0, Fraction(1_000), Fraction(10_000), 1) == 0
+
+
+@pytest.mark.parametrize(("excess", "returned"), [(999, 0), (1_000, 100), (50_000, 200)])
+def test_return__in_order__is_what_the_excess_is_worth_and_at_most_all(
+    excess: int, returned: int
+) -> None:
+    assert return_in_order_round_down(250, Fraction(excess), Fraction(10), 100) == returned
+
+
+@pytest.mark.parametrize(("shortfall", "delivered"), [(1, 100), (1_000, 100), (1_001, 200)])
+def test_delivery__in_order__is_what_the_shortfall_is_worth(shortfall: int, delivered: int) -> None:
+    assert delivery_in_order_round_up(Fraction(shortfall), Fraction(10), 100) == delivered
+
+
+def test_value__haircut__lowers_it() -> None:
+    share = Line(10, STOCK, 16_101_000_000, ONE, haircut_bps=1_500)
+
+    assert share.value == Fraction("1368.585")
+
+
+@pytest.mark.parametrize(("collateral", "supported"), [(10_200, 1_000), (10_199, 999)])
+def test_supported_loan__ratio_of_102_percent__rounds_down(collateral: int, supported: int) -> None:
+    assert supported_loan_round_down(Fraction(collateral), 10_200, Fraction(10)) == supported
 
 
 # What leaves the model
@@ -233,3 +283,7 @@ def test_fits__five_dividing_currencies_beside_eighteen_decimals__is_beyond() ->
     rates = [Rate(10**8, USDJPY_E8 + n) for n in range(5)]
 
     assert not fits_256_bits([loan, *(cash(JPY, 10**12, rate) for rate in rates)], loan, 0, 0)
+
+
+def test_e6__no_finite_decimal__rounds_up() -> None:
+    assert to_e6_round_up(Fraction(1, 3)) == 333_334

@@ -14,22 +14,14 @@ from tanpo.chain import abi
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import artifact
 from tanpo.chain.base import Contract, Receipt
-from tanpo.model import (
-    UNLIMITED,
-    Collateral,
-    Custody,
-    Event,
-    Fixing,
-    Ledger,
-    Refused,
-    Terms,
-    Trade,
-    TradeId,
-)
+from tanpo.model import UNLIMITED, Event, Failure, Fixing, Ledger, Refused, Status, Trade, TradeId
 from tanpo.model.fixings import is_pair
 from tanpo.model.ledger import e18
+from tanpo.terms import Agreement, Change, Collateral, Custody, Order, Terms, Verb
 
 ACTIONS = ("settle", "mark", "close")
+LAST_MOMENT = 2**32 - 1
+"""The latest that the contracts keep."""
 
 Outcome = list[Event] | Refused
 """What an action did, or why it did nothing."""
@@ -46,7 +38,8 @@ class Twin:
         self.fixings = world.platform.fixings
         self.receipt: Receipt | None = None
         """Of the last transaction that was not undone."""
-        self._ids: dict[Terms, bytes] = {}
+        self._ids: dict[Terms | Change, bytes] = {}
+        self._agreements: dict[bytes, Agreement] = {}
         self.ledger = Ledger(
             self.escrow.address, world.max_age_days, self.chain.now(), self.identify
         )
@@ -58,7 +51,7 @@ class Twin:
                 books.allowances[party.address] = UNLIMITED
         self._arguments = {
             entry["name"]: {item["name"] for item in entry["inputs"]}
-            for entry in artifact("Escrow").abi
+            for entry in artifact("IEscrow").abi
             if entry["type"] == "event"
         }
         self._selectors = {self.escrow.interface.selector_of(name): name for name in ACTIONS}
@@ -68,11 +61,12 @@ class Twin:
         self.tokens[token.address] = token
         self.ledger.list_token(token.address, token.instrument, **kwargs)
 
-    def identify(self, terms: Terms) -> bytes:
-        """The digest of the terms, from the contract."""
-        if terms not in self._ids:
-            self._ids[terms] = self.escrow.call("tradeIdOf", encoded(terms))
-        return self._ids[terms]
+    def identify(self, message: Terms | Change) -> bytes:
+        """The digest that is signed, from the contract."""
+        if message not in self._ids:
+            function = "changeDigest" if isinstance(message, Change) else "tradeIdOf"
+            self._ids[message] = self.escrow.call(function, message.as_tuple())
+        return self._ids[message]
 
     # ------------------------------------------------------------------ the world around
 
@@ -107,12 +101,19 @@ class Twin:
 
     # ------------------------------------------------------------------ the escrow's functions
 
+    def enter(self, caller: LocalAccount, agreement: Agreement) -> Outcome:
+        """`enter` in both."""
+        self._agreements[agreement.struct_hash()] = agreement
+        return self._send(
+            caller, "enter", [agreement.as_tuple()], lambda: self.ledger.enter(agreement)
+        )
+
     def register(self, caller: LocalAccount, terms: Terms) -> Outcome:
         """`register` in both."""
         return self._send(
             caller,
             "register",
-            [encoded(terms)],
+            [terms.as_tuple()],
             lambda: self.ledger.register(caller.address, terms),
         )
 
@@ -127,7 +128,7 @@ class Twin:
         return self._send(
             caller,
             "withdraw",
-            [encoded(terms)],
+            [terms.as_tuple()],
             lambda: self.ledger.withdraw(caller.address, terms),
         )
 
@@ -138,7 +139,7 @@ class Twin:
         return self._send(
             caller,
             "relay",
-            [encoded(terms), *self._signatures(terms, lender, borrower)],
+            [terms.as_tuple(), *self._signatures(terms, lender, borrower)],
             lambda: self.ledger.relay(terms, lender.address, borrower.address),
         )
 
@@ -154,7 +155,7 @@ class Twin:
         return self._send(
             caller,
             "open",
-            [encoded(terms), *self._signatures(terms, lender, borrower), date],
+            [terms.as_tuple(), *self._signatures(terms, lender, borrower), date],
             lambda: self.ledger.open(terms, lender.address, borrower.address, date),
         )
 
@@ -173,25 +174,119 @@ class Twin:
             caller, "close", [ids, date], lambda: self.ledger.close(address, ids, date)
         )
 
+    def agree(self, caller: LocalAccount, change: Change) -> Outcome:
+        """`agree` in both."""
+        return self._send(
+            caller,
+            "agree",
+            [change.as_tuple()],
+            lambda: self.ledger.agree(caller.address, change),
+        )
+
+    def agree_for(
+        self, caller: LocalAccount, change: Change, party: str, signer: LocalAccount
+    ) -> Outcome:
+        """`agreeFor` in both, signed by `signer`, whoever that is."""
+        return self._send(
+            caller,
+            "agreeFor",
+            [change.as_tuple(), party, self._signature(change, signer)],
+            lambda: self.ledger.agree_for(change, party, signer.address),
+        )
+
+    def agree_as_guardian(self, caller: LocalAccount, change: Change, party: str) -> Outcome:
+        """`agreeAsGuardian` in both."""
+        return self._send(
+            caller,
+            "agreeAsGuardian",
+            [change.as_tuple(), party],
+            lambda: self.ledger.agree_as_guardian(caller.address, change, party),
+        )
+
+    def retract(self, caller: LocalAccount, change: Change) -> Outcome:
+        """`retract` in both."""
+        return self._send(
+            caller,
+            "retract",
+            [change.as_tuple()],
+            lambda: self.ledger.retract(caller.address, change),
+        )
+
+    def name_guardian(self, caller: LocalAccount, guardian: str) -> Outcome:
+        """`nameGuardian` in both."""
+        return self._send(
+            caller,
+            "nameGuardian",
+            [guardian],
+            lambda: self.ledger.name_guardian(caller.address, guardian),
+        )
+
+    def make(self, caller: LocalAccount, change: Change, date: int) -> Outcome:
+        """`make` in both."""
+        return self._send(
+            caller,
+            "make",
+            [change.as_tuple(), date],
+            lambda: self.ledger.make(caller.address, change, date),
+        )
+
+    def note_late(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`noteLate` in both."""
+        return self._send(caller, "noteLate", [id_, date], lambda: self.ledger.note_late(id_, date))
+
+    def cure(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`cure` in both."""
+        return self._send(
+            caller, "cure", [id_, date], lambda: self.ledger.cure(caller.address, id_, date)
+        )
+
+    def buy_in(
+        self, caller: LocalAccount, id_: bytes, token: str, quantity: int, date: int
+    ) -> Outcome:
+        """`buyIn` in both."""
+        return self._send(
+            caller,
+            "buyIn",
+            [id_, token, quantity, date],
+            lambda: self.ledger.buy_in(caller.address, id_, token, quantity, date),
+        )
+
+    def declare_default(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`declareDefault` in both."""
+        return self._send(
+            caller,
+            "declareDefault",
+            [id_, date],
+            lambda: self.ledger.declare_default(caller.address, id_, date),
+        )
+
+    def close_out(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`closeOut` in both."""
+        return self._send(caller, "closeOut", [id_, date], lambda: self.ledger.close_out(id_, date))
+
     # ------------------------------------------------------------------ comparing
 
     def check_trade(self, trade: Trade) -> None:
         """The contract keeps of the trade what the model keeps."""
         found = self.kept(trade.id)
-        assert found["status"] == trade.status
-        assert found["lastMarked"] == trade.last_marked
-        assert found["inDeficit"] == trade.in_deficit
-        if trade.basket:
-            assert found["opened"] == trade.opened
-            assert found["loanQuantity"] == trade.terms.loan_quantity
-            tokens = [leg.token for leg in trade.terms.collateral]
-            basket = {"tokens": tokens, "quantities": trade.basket}
-            assert self.escrow.call("basket", trade.id) == basket
+        if not trade.basket:
+            assert found["status"] == trade.status
+            return
+        expected = view(trade)
+        del found["life"]["caughtUpTo"]
+        if trade.status in (Status.CLOSED, Status.CLOSED_OUT):
+            # What a trade's failures were stays, and means nothing any more.
+            kept = {key: found["life"][key] for key in ("due", "deficit", "late")}
+            expected["life"] |= kept
+        assert found == expected
+        tokens = [leg.token for leg in trade.terms.collateral]
+        basket = {"tokens": tokens, "quantities": trade.basket}
+        assert self.escrow.call("basket", trade.id) == basket
 
     def kept(self, id_: TradeId) -> dict[str, Any]:
-        """What `trade` says, without the levels of its structs."""
-        found = self.escrow.call("trade", id_)
-        return {**found, **found.get("account", {})}
+        """What `trade` says."""
+        found: dict[str, Any] = self.escrow.call("trade", id_)
+        return found
 
     def check_valuation(self, id_: bytes, date: int) -> None:
         """`valuation` says what the model says, or fails as it does."""
@@ -246,11 +341,10 @@ class Twin:
     def _signatures(
         self, terms: Terms, lender: LocalAccount, borrower: LocalAccount
     ) -> tuple[bytes, bytes]:
-        digest = Hash32(self.identify(terms))
-        return (
-            bytes(lender.unsafe_sign_hash(digest).signature),
-            bytes(borrower.unsafe_sign_hash(digest).signature),
-        )
+        return self._signature(terms, lender), self._signature(terms, borrower)
+
+    def _signature(self, message: Terms | Change, signer: LocalAccount) -> bytes:
+        return bytes(signer.unsafe_sign_hash(Hash32(self.identify(message))).signature)
 
     def _shown(self, event: Event) -> Event:
         """The event with the figures that the contracts put into it."""
@@ -271,8 +365,12 @@ class Twin:
             return self._refused(self.escrow.interface.decode_error(value))
         if name == "action":
             return self._selectors[value]
+        if name == "agreement":
+            return decoded_agreement(value)
+        if name == "change":
+            return decoded_change(value)
         if name == "terms":
-            return decoded(value)
+            return decoded(value, self._agreements)
         if isinstance(value, bytes) and len(value) == 3:
             return value.decode()
         if isinstance(value, bytes) and name in ("key", "offered", "found"):
@@ -280,18 +378,71 @@ class Twin:
         return value
 
 
-def encoded(terms: Terms) -> tuple[Any, ...]:
-    """The terms as the contracts' struct."""
-    return terms._replace(valuation_currency=terms.valuation_currency.encode())  # type: ignore[arg-type]
+def view(trade: Trade) -> dict[str, Any]:
+    """A booked trade of the model as `TradeView`."""
+    terms = trade.terms
+    return {
+        "status": trade.status,
+        "lender": terms.lender,
+        "borrower": terms.borrower,
+        "loanToken": terms.loan_token,
+        "loanQuantity": terms.loan_quantity,
+        "ratioBps": terms.ratio_bps,
+        "callBelowBps": terms.call_below_bps or terms.ratio_bps,
+        "returnAboveBps": terms.return_above_bps or terms.ratio_bps,
+        "rateE9": terms.rate_e9,
+        "dayCountBasis": terms.day_count_basis,
+        "rateToken": terms.rate_token,
+        "start": min(terms.start, LAST_MOMENT),
+        "end": min(terms.end, LAST_MOMENT),
+        "valuedOn": trade.valued_on,
+        "accruesFrom": trade.accrues_from,
+        "lastMarked": trade.last_marked,
+        "inDeficit": trade.in_deficit,
+        "agreement": terms.agreement.struct_hash(),
+        "life": {
+            "changes": trade.changes,
+            "due": trade.due,
+            "defaultByLender": trade.default_by_lender,
+            "deficit": _failure(trade.deficit),
+            "late": _failure(trade.late),
+        },
+    }
 
 
-def decoded(struct: dict[str, Any]) -> Terms:
+def _failure(failure: Failure | None) -> dict[str, Any]:
+    found = failure or Failure(since=0, charged_to=0, by_lender=False, missing_e6=0)
+    return {
+        "since": found.since,
+        "chargedTo": found.charged_to,
+        "byLender": found.by_lender,
+        "missingE6": found.missing_e6,
+    }
+
+
+def decoded(struct: dict[str, Any], agreements: Mapping[bytes, Agreement]) -> Terms:
     """The terms of a struct that came out of an event."""
     values = list(struct.values())
-    values[4] = tuple(Collateral(**leg) for leg in values[4])
-    values[5] = values[5].decode()
-    values[9] = Custody(values[9])
-    return Terms(*values)
+    values[4] = tuple(Collateral(*leg.values()) for leg in values[4])
+    agreement = agreements[values.pop(14)]
+    return Terms(*values[:5], agreement, *values[5:])
+
+
+def decoded_agreement(struct: dict[str, Any]) -> Agreement:
+    """The agreement of a struct that came out of an event."""
+    currency, threshold_bps, mta_e6, order, custody, *rest = struct.values()
+    return Agreement(
+        currency.decode(), threshold_bps, mta_e6, Order(order), Custody(custody), *rest
+    )
+
+
+def decoded_change(struct: dict[str, Any]) -> Change:
+    """The change of a struct that came out of an event."""
+    trade, number, verb, quantity, rate_e9, end, outgoing, incoming, *rest = struct.values()
+    baskets = (
+        tuple(Collateral(*leg.values()) for leg in basket) for basket in (outgoing, incoming)
+    )
+    return Change(trade, number, Verb(verb), quantity, rate_e9, end, *baskets, *rest)
 
 
 def encoded_key(key: str) -> bytes:

@@ -1,24 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""What the model and the contracts exchange: terms, statuses, events and errors."""
+"""A trade as the ledger keeps it, and what an action gives: events, or an error."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
+
+from tanpo.terms import Terms
 
 TradeId = Hashable
 """A trade's identity: the digest of its terms on a chain; without one, the terms themselves."""
-
-
-class Custody(IntEnum):
-    """Who holds the collateral while a trade is open, numbered as in the contracts."""
-
-    SEGREGATED = 0
-    """The escrow."""
-    TITLE_TRANSFER = 1
-    """The lender, who may reuse it; what goes back is pulled from the lender."""
 
 
 class Status(IntEnum):
@@ -31,39 +24,8 @@ class Status(IntEnum):
     OPEN = 4
     CLOSED = 5
     WITHDRAWN = 6
-
-
-class Collateral(NamedTuple):
-    """One token of a basket; the quantity in its smallest units."""
-
-    token: str
-    quantity: int
-
-
-class Terms(NamedTuple):
-    """What the two parties agree on, in the order of the contracts' struct.
-
-    Quantities are smallest units, moments are Unix seconds, an `end` of 0 leaves the trade open
-    until a party closes it. A rate of 0 goes with a day count of 0 and the zero address.
-    """
-
-    lender: str
-    borrower: str
-    loan_token: str
-    loan_quantity: int
-    collateral: tuple[Collateral, ...]
-    valuation_currency: str
-    ratio_bps: int
-    threshold_bps: int
-    mta_e6: int
-    custody: Custody
-    rate_e9: int
-    day_count_basis: int
-    rate_token: str
-    start: int
-    end: int
-    expiry: int
-    uti: bytes
+    DEFAULTED = 7
+    CLOSED_OUT = 8
 
 
 @dataclass(frozen=True)
@@ -91,17 +53,44 @@ class Refused(Exception):
         return hash((self.name, *self.arguments.items()))
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What a party has not delivered."""
+
+    since: int
+    """Date."""
+    charged_to: int
+    """The date to which penalty interest has been counted."""
+    by_lender: bool
+    missing_e6: int
+    """Its value in the valuation currency, rounded up."""
+
+
 @dataclass
 class Trade:
     """A trade as the ledger keeps it; dates are days since 1970-01-01, 0 before the opening."""
 
     id: TradeId
     terms: Terms
+    """As changes have left them; the basket's quantities stand in `basket`."""
     status: Status
     basket: list[int] = field(default_factory=list)
     """Smallest units held of each collateral token, in the order of the terms."""
-    opened: int = 0
+    valued_on: int = 0
+    """Whose fixings value the loan for interest."""
+    accrues_from: int = 0
+    """Since when interest is owed."""
     last_marked: int = 0
     """The opening counts as the first, the closing as the last."""
+    changes: int = 0
+    """Made so far."""
+    due: int = 0
+    """Smallest units of the rate token that the borrower owes beside interest."""
     in_deficit: bool = False
     """The last call could not be met in full."""
+    deficit: Failure | None = None
+    """Of the last call, where a party has not delivered."""
+    late: Failure | None = None
+    """Of a leg that was to return at the end."""
+    default_by_lender: bool = False
+    """Who is in default, where one is."""

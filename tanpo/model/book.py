@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""What the ledger keeps, what every part of it checks, and how it moves tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+from tanpo.instrument import Instrument
+from tanpo.model.fixings import DAY, Fixings
+from tanpo.model.tokens import Token
+from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
+from tanpo.terms import Agreement, Change, Custody, Terms
+
+Digest = Hashable
+"""What a party signs: 32 bytes of EIP-712 on a chain; without one, the message itself."""
+
+
+def _itself(message: Terms | Change) -> Digest:
+    return message
+
+
+class Book:
+    """The ledger's state. See `Ledger`."""
+
+    def __init__(
+        self,
+        escrow: str,
+        max_age_days: int,
+        now: int = 0,
+        identify: Callable[[Terms | Change], Digest] = _itself,
+    ) -> None:
+        self.escrow = escrow
+        self.now = now
+        self.identify = identify
+        self.fixings = Fixings(max_age_days)
+        self.instruments: dict[str, Instrument] = {}
+        self.tokens: dict[str, Token] = {}
+        self.agreements: set[Agreement] = set()
+        self.trades: dict[TradeId, Trade] = {}
+        self.consents: dict[tuple[Digest, str], bool] = {}
+        """Who has agreed to a change; False: has taken that back."""
+        self.guardians: dict[str, str] = {}
+
+    def list_token(self, address: str, instrument: Instrument, token: Token | None = None) -> None:
+        """Enter a token; `token` where it is none that behaves."""
+        self.instruments[address] = instrument
+        self.tokens[address] = token or Token(address, self.escrow)
+
+    # ------------------------------------------------------------------ checks
+
+    def _require_status(self, id_: TradeId, needed: Status) -> Trade:
+        trade = self.trades.get(id_)
+        if trade is None or trade.status is not needed:
+            found = trade.status if trade else Status.NONE
+            raise Refused("WrongStatus", id=id_, found=found, needed=needed)
+        return trade
+
+    def _require_unexpired(self, expiry: int) -> None:
+        if self.now > expiry:
+            raise Refused("Expired", expiry=expiry, now_=self.now)
+
+    def _require_reached(self, moment: int, date: int) -> None:
+        """Both the clock and the business date have come to `moment`."""
+        if self.now < moment:
+            raise Refused("TooEarly", found=self.now, needed=moment)
+        if date < moment // DAY:
+            raise Refused("TooEarly", found=date * DAY, needed=moment)
+
+    def _require_begun(self, date: int) -> None:
+        if date > self.now // DAY:
+            raise Refused("DateInFuture", date=date, today=self.now // DAY)
+
+    def _require_current(self, date: int) -> None:
+        self._require_begun(date)
+        if date < self.fixings.latest:
+            raise Refused("DatePassed", date=date, latest=self.fixings.latest)
+
+    # ------------------------------------------------------------------ tokens
+
+    def _custodian(self, terms: Terms) -> str:
+        segregated = terms.agreement.custody is Custody.SEGREGATED
+        return self.escrow if segregated else terms.lender
+
+    def _move_signed(self, name: str, holder: str, receiver: str, quantity: int) -> None:
+        if quantity < 0:
+            holder, receiver = receiver, holder
+        self._move(name, holder, receiver, abs(quantity))
+
+    def _move(self, name: str, holder: str, receiver: str, quantity: int) -> None:
+        """Move exactly `quantity`. Refused: NotReceived, or the token's own."""
+        if quantity == 0:
+            return
+        token = self.tokens[name]
+        before = token.balances[receiver]
+        token.pull(holder, receiver, quantity)
+        received = token.balances[receiver] - before
+        if received != quantity:
+            raise Refused(
+                "NotReceived", token=name, receiver=receiver, found=received, needed=quantity
+            )
+
+    def _move_available(
+        self, name: str, holder: str, receiver: str, quantity: int, lot: int
+    ) -> int:
+        """Move what the holder can deliver in whole lots; 0 where the token does not let it."""
+        token = self.tokens[name]
+        available = token.available(holder)
+        if holder != self.escrow and available < quantity:
+            quantity = available // lot * lot
+        saved = token.save()
+        try:
+            self._move(name, holder, receiver, quantity)
+        except Refused:
+            token.restore(saved)
+            return 0
+        return quantity
+
+    # ------------------------------------------------------------------ undoing
+
+    def _all_or_nothing(self, id_: TradeId, step: Callable[[], list[Event]]) -> list[Event]:
+        """Carry out a step of one trade; Refused leaves the trade and all tokens as they were."""
+        trade = self.trades.get(id_)
+        kept = dict(vars(trade), basket=list(trade.basket)) if trade else {}
+        saved = [(token, token.save()) for token in self.tokens.values()]
+        try:
+            return step()
+        except Refused:
+            for token, state in saved:
+                token.restore(state)
+            if trade:
+                vars(trade).update(kept)
+            raise
+
+
+def require_party(id_: TradeId, terms: Terms, caller: str) -> bool:
+    """True where the caller is the lender, False where it is the borrower."""
+    if caller not in (terms.lender, terms.borrower):
+        raise Refused("NotAParty", id=id_, caller=caller)
+    return caller == terms.lender
+
+
+def require_forward(trade: Trade, date: int, earliest: int) -> None:
+    """A trade's dates do not go back before `earliest`."""
+    if date < earliest:
+        args = {"id": trade.id, "lastMarked": trade.last_marked, "date": date}
+        raise Refused("AlreadyMarked", **args)

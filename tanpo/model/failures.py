@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""What happens when a party does not deliver: what `IFailures` says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil
+
+from tanpo.model.book import require_forward, require_party
+from tanpo.model.closeout import CloseOut
+from tanpo.model.soundness import require_listed
+from tanpo.model.trade import Event, Failure, Refused, Status, Trade, TradeId
+from tanpo.model.values import to_e6_round_up
+from tanpo.terms import NOBODY, Custody, Verb
+
+
+class Failures(CloseOut):
+    """Lateness, cures, buy-ins and defaults. See `Ledger`."""
+
+    def note_late(self, id_: TradeId, date: int) -> list[Event]:
+        """Note that a party cannot return its leg.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, BadEnd, TooEarly, NotFailed, or the
+        fixings' errors.
+        """
+        self._require_current(date)
+        trade = self._require_status(id_, Status.OPEN)
+        terms = trade.terms
+        if terms.end == 0:
+            raise Refused("BadEnd", id=id_, found=0, limit=0)
+        self._require_reached(terms.end, date)
+        worth = self.value(id_, date)
+        borrower_has = self.tokens[terms.loan_token].available(terms.borrower)
+        by_lender = borrower_has >= terms.loan_quantity and self._lender_is_short(trade)
+        is_short = by_lender or borrower_has < terms.loan_quantity
+        missing_e6 = to_e6_round_up(worth.collateral if by_lender else worth.loan)
+        party = terms.lender if by_lender else terms.borrower
+        if not is_short or trade.late:
+            raise Refused("NotFailed", id=id_, party=party)
+        trade.late = Failure(date, date, by_lender, missing_e6)
+        args = {"id": id_, "date": date, "party": party, "missingE6": missing_e6}
+        return [Event("Late", args)]
+
+    def cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        """Deliver what the last mark called in vain, at its fixings.
+
+        Refused: DateInFuture, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the fixings'
+        errors.
+        """
+        return self._all_or_nothing(id_, lambda: self._cure(caller, id_, date))
+
+    def buy_in(
+        self, caller: str, id_: TradeId, token: str, quantity: int, date: int
+    ) -> list[Event]:
+        """Sell what a late party has not returned; who should have had it sells it to itself.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, NotFailed, BadRate, NotListed, TooMuch, or
+        the fixings' or the token's error.
+        """
+        return self._all_or_nothing(id_, lambda: self._buy_in(caller, id_, token, quantity, date))
+
+    def declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        """Declare the other party in default.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, NotAParty, NotEntitled, NotFailed, or the
+        fixings' errors.
+        """
+        return self._all_or_nothing(id_, lambda: self._declare_default(caller, id_, date))
+
+    # ------------------------------------------------------------------ one trade
+
+    def _lender_is_short(self, trade: Trade) -> bool:
+        terms = trade.terms
+        return terms.agreement.custody is Custody.TITLE_TRANSFER and any(
+            self.tokens[leg.token].available(terms.lender) < held
+            for leg, held in zip(terms.collateral, trade.basket, strict=True)
+        )
+
+    def _cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        self._require_begun(date)
+        trade = self._require_status(id_, Status.OPEN)
+        require_forward(trade, date, trade.last_marked)
+        if trade.deficit is None:
+            raise Refused("NotFailed", id=id_, party=trade.terms.borrower)
+        events = self._charge_deficit(trade, date)
+        worth = self.value(id_, trade.last_marked)
+        if worth.exposure and (worth.exposure < 0) == trade.deficit.by_lender:
+            call = self._call(trade, worth, trade.last_marked, payer=caller)
+            if call.missing:
+                raise Refused("NotMet", id=id_)
+            events += call.events
+        trade.in_deficit, trade.deficit = False, None
+        return [*events, Event("Cured", {"id": id_, "date": date, "payer": caller})]
+
+    def _buy_in(
+        self, caller: str, id_: TradeId, token: str, quantity: int, date: int
+    ) -> list[Event]:
+        self._require_current(date)
+        trade = self._require_status(id_, Status.OPEN)
+        terms, late = trade.terms, trade.late
+        by_lender = late is not None and late.by_lender
+        failed, other = terms.borrower, terms.lender
+        if by_lender:
+            failed, other = other, failed
+        if not _has_lasted(trade, late, by_lender, date):
+            raise Refused("NotFailed", id=id_, party=failed)
+        if terms.rate_token == NOBODY:
+            raise Refused("BadRate", rateE9=terms.rate_e9, rateToken=NOBODY, dayCountBasis=0)
+        events = self._charge_late(trade, date)
+        require_listed(token, self.instruments)
+        value = self._line(terms, token, quantity, date).value
+        cost = ceil(value / self._rate_unit(terms, date))
+        args = {"party": failed, "seller": caller, "token": token, "quantity": quantity}
+        events.append(Event("BoughtIn", {"id": id_, "date": date, **args, "cost": cost}))
+        if by_lender:
+            events += self._buy_collateral(trade, token, quantity, date)
+        else:
+            events += self._buy_loan(trade, token, quantity, date)
+        self._revalue(trade, date)
+        if caller != other:
+            self._move(token, caller, other, quantity)
+        self._move(terms.rate_token, failed, caller, cost)
+        return events
+
+    def _buy_loan(self, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
+        """So much of the loan need not come back any more; its interest is due."""
+        terms = trade.terms
+        most = terms.loan_quantity if token == terms.loan_token else 0
+        _require_at_most(trade, token, quantity, most)
+        trade.due += self._interest(trade, quantity, date)
+        return self._change_loan(trade, most - quantity, date)
+
+    def _buy_collateral(self, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
+        """So much of the basket has come back."""
+        tokens = [leg.token for leg in trade.terms.collateral]
+        most = trade.basket[tokens.index(token)] if token in tokens else 0
+        _require_at_most(trade, token, quantity, most)
+        trade.basket[tokens.index(token)] -= quantity
+        args = {"id": trade.id, "date": date, "token": token, "quantity": quantity}
+        return [Event("Returned", args)]
+
+    def _revalue(self, trade: Trade, date: int) -> None:
+        """What is still missing of the leg, at the fixings of `date`."""
+        assert trade.late is not None
+        worth = self.value(trade.id, date)
+        missing = worth.collateral if trade.late.by_lender else worth.loan
+        trade.late = replace(trade.late, missing_e6=to_e6_round_up(missing))
+
+    def _declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        self._require_current(date)
+        trade = self._require_status(id_, Status.OPEN)
+        terms = trade.terms
+        by_lender = require_party(id_, terms, caller)
+        may = terms.agreement.lender_may if by_lender else terms.agreement.borrower_may
+        if not may >> Verb.DEFAULT & 1:
+            raise Refused("NotEntitled", id=id_, caller=caller)
+        party = terms.borrower if by_lender else terms.lender
+        failures = (trade.deficit, trade.late)
+        if not any(_has_lasted(trade, failure, not by_lender, date) for failure in failures):
+            raise Refused("NotFailed", id=id_, party=party)
+        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        trade.status, trade.default_by_lender = Status.DEFAULTED, not by_lender
+        return [*events, Event("Defaulted", {"id": id_, "date": date, "party": party})]
+
+
+def _has_lasted(trade: Trade, failure: Failure | None, by_lender: bool, date: int) -> bool:
+    """Whether it is that party's failure, and the days of cure are over."""
+    if failure is None or failure.by_lender != by_lender:
+        return False
+    return date >= failure.since + trade.terms.agreement.cure_days
+
+
+def _require_at_most(trade: Trade, token: str, found: int, most: int) -> None:
+    if found > most:
+        raise Refused("TooMuch", id=trade.id, token=token, found=found, most=most)
