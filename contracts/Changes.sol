@@ -42,13 +42,14 @@ abstract contract Changes is Verbs {
         bool byBorrower = _hasAgreed(digest, trade_.borrower);
         isAlone = byLender != byBorrower && _agreement(trade_).mayAlone(byLender, change.verb);
         if (change.verb == Verb.Novate) {
-            _requireAgreed(change, digest, change.to);
             // Alone, a party can only leave.
             isAlone = isAlone && change.from == (byLender ? trade_.lender : trade_.borrower);
         }
-        if (isAlone) return true;
-        _requireAgreed(change, digest, trade_.lender);
-        _requireAgreed(change, digest, trade_.borrower);
+        if (!isAlone) {
+            _requireAgreed(change, digest, trade_.lender);
+            _requireAgreed(change, digest, trade_.borrower);
+        }
+        if (change.verb == Verb.Novate) _requireAgreed(change, digest, change.to);
     }
 
     function _requireAgreed(Change calldata change, bytes32 digest, address party) private view {

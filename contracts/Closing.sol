@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
-
-import {Baskets} from "./Baskets.sol";
+import {Repaying} from "./Repaying.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Account, Status} from "./types/Account.sol";
@@ -15,9 +12,7 @@ import {TradeId} from "./types/TradeId.sol";
 
 /// @title Closing
 /// @notice Both legs go back.
-abstract contract Closing is Baskets {
-    using SafeCast for uint256;
-
+abstract contract Closing is Repaying {
     /// @dev Closes an open trade whose end has come; one without an end when a party calls.
     function _closeAtEnd(TradeId id, BusinessDate date, address caller) internal {
         Trade storage trade_ = _trades[id];
@@ -57,24 +52,5 @@ abstract contract Closing is Baskets {
             trade_.further[i].quantity = 0;
             TokenMoves.move(_token(position.instrument), custodian, borrower, position.quantity);
         }
-    }
-
-    /// @dev Loan and interest go back, in one move where they are the same token.
-    function _repay(Trade storage trade_, uint256 loanQuantity, MarginTerms terms, int256 interest)
-        internal
-    {
-        (address lender, address borrower) = (trade_.lender, trade_.borrower);
-        uint24 rateInstrument = terms.rateInstrument();
-        int256 loan = loanQuantity.toInt256();
-        if (rateInstrument == terms.loanInstrument()) {
-            (loan, interest) = (loan + interest, int256(0));
-        }
-        _moveSigned(terms.loanInstrument(), borrower, lender, loan);
-        if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
-    }
-
-    function _moveSigned(uint24 instrument, address from, address to, int256 quantity) internal {
-        if (quantity < 0) (from, to) = (to, from);
-        TokenMoves.move(_token(instrument), from, to, SignedMath.abs(quantity));
     }
 }

@@ -9,9 +9,11 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Book} from "./Book.sol";
 import {CloseOut} from "./CloseOut.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
+import {IEndings} from "./interfaces/IEndings.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
+import {INettingParts} from "./interfaces/INettingSets.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Legs} from "./libraries/Valuation.sol";
 import {Account, Status} from "./types/Account.sol";
@@ -23,13 +25,31 @@ import {TradeId} from "./types/TradeId.sol";
 import {Verb} from "./types/Verb.sol";
 
 /// @title Failures
-/// @notice What happens when a party does not deliver: see {IFailures}, which is the manual. The escrow runs this code
-/// on its own storage; called by itself this contract has no trades.
-contract Failures is IFailures, CloseOut, ReentrancyGuardTransient {
+/// @notice What happens when a party does not deliver (see {IFailures}, which is the manual), and how trades end. The
+/// escrow runs this code on its own storage; called by itself this contract has no trades.
+contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     using AgreementLib for Agreement;
     using SafeCast for int256;
 
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IEndings
+    function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
+        bool isNetted = _marginTerms(_trades[id]).isNetted();
+        if (isNetted) INettingParts(address(this)).leave(id, date);
+        _closeAtEnd(id, date, caller);
+        if (isNetted) INettingParts(address(this)).join(id, date);
+    }
+
+    /// @inheritdoc IEndings
+    function endNow(TradeId id, BusinessDate date, bool withInterest) external onlySelf {
+        _close(id, date, withInterest);
+    }
 
     /// @inheritdoc IFailures
     function noteLate(TradeId id, BusinessDate date) external nonReentrant {

@@ -5,8 +5,9 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {Closing} from "./Closing.sol";
+import {Repaying} from "./Repaying.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
+import {IEndings} from "./interfaces/IEndings.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
@@ -23,7 +24,7 @@ import {Verb} from "./types/Verb.sol";
 
 /// @title Verbs
 /// @notice What each change does, once it is agreed. See {IChanges}.
-abstract contract Verbs is Closing, ReentrancyGuardTransient {
+abstract contract Verbs is Repaying, ReentrancyGuardTransient {
     using SafeCast for uint256;
 
     uint256 private constant MAX_BASKET = 8;
@@ -35,14 +36,14 @@ abstract contract Verbs is Closing, ReentrancyGuardTransient {
         Verb verb = change.verb;
         if (verb == Verb.PartialReturn) _returnPart(id, date, change.quantity);
         else if (verb == Verb.Recall) _recall(id, date, change.end, isAlone);
-        else if (verb == Verb.Terminate) _close(id, date, true);
+        else if (verb == Verb.Terminate) IEndings(address(this)).endNow(id, date, true);
         else if (verb == Verb.Extend) _extend(id, date, change.end);
         else if (verb == Verb.Rerate) _rerate(id, date, change.rateE9);
         else if (verb == Verb.Reprice) _reprice(id, date);
         else if (verb == Verb.Substitute) _substitute(change, date, isAlone);
         else if (verb == Verb.Increase) _increase(id, date, change.quantity);
         else if (verb == Verb.Novate) _novate(id, change.from, change.to);
-        else if (verb == Verb.Correct) _close(id, date, false);
+        else if (verb == Verb.Correct) IEndings(address(this)).endNow(id, date, false);
         else revert IChanges.BadChange(id, verb);
     }
 
