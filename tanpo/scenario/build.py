@@ -59,7 +59,7 @@ class Builder:
             file.fixings,
             trades,
             events,
-            tuple(map(_agreement, file.agreements)),
+            tuple(_agreement(entry, file) for entry in file.agreements),
             self._actions(file),
         )
 
@@ -103,7 +103,7 @@ class Builder:
             lender_may=frozenset(trade.rights.lender),
             borrower_may=frozenset(trade.rights.borrower),
             line=self._document.line(at),
-            agreement=_agreement(agreement) if agreement else None,
+            agreement=_agreement(agreement, file) if agreement else None,
             pays=may_pay(trade, file),
         )
 
@@ -194,9 +194,10 @@ class Builder:
         return to_smallest(amount, self._token(symbol).decimals)
 
 
-def _agreement(entry: AgreementEntry) -> AgreementSpec:
+def _agreement(entry: AgreementEntry, file: ScenarioEntry) -> AgreementSpec:
     one, other = entry.parties
-    return AgreementSpec((one, other), entry.netting, entry.notice)
+    currency = entry.valuation_currency or file.valuation_currency or ""
+    return AgreementSpec((one, other), entry.netting, currency, entry.custody, entry.notice)
 
 
 def _day_count(token: Instrument) -> int:

@@ -38,6 +38,8 @@ class AgreementSpec:
     """In the file's order."""
     netting: bool
     """Whether they margin as one."""
+    valuation_currency: str
+    custody: Custody
     notice_days: int
 
     @property
