@@ -100,7 +100,6 @@ class Replay:
         for trade_id in self._open:
             spec = self._specs[trade_id]
             self._specs[trade_id] = as_it_stands(self._world, trade_id, spec)
-        self._issuer.clear(day)
 
     def _is_due(self, trade_id: bytes, day: date) -> bool:
         end = self._specs[trade_id].end

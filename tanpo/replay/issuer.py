@@ -91,6 +91,8 @@ class Issuer:
                 gone, after, symbol = held - common, after - common, action.token
             if gone:
                 token.send(agent, "forcedTransfer", account.address, agent.address, gone)
+                token.send(agent, "approve", agent.address, gone)
+                token.send(agent, "redeem", agent.address, gone)
                 moved.append((action.token, Moved(name, ISSUER, gone)))
             if after:
                 self._world.tokens[symbol].send(agent, "issue", account.address, after)
@@ -106,13 +108,3 @@ class Issuer:
         per_100 = 100 if action.kind == "redemption" and token.kind is Kind.BOND else 1
         paid = Fraction(held, 10**token.decimals) * action.amount / per_100
         return floor(paid * Fraction(10) ** cash.decimals)
-
-    def clear(self, day: date) -> None:
-        """Cancel what the agent has left when all trades have caught up."""
-        agent = self._world.administrator
-        for action in self._actions(day):
-            for symbol in filter(None, (action.token, action.cash)):
-                token = self._world.tokens[symbol]
-                left = token.call("balanceOf", agent.address)
-                token.send(agent, "approve", agent.address, left)
-                token.send(agent, "redeem", agent.address, left)
