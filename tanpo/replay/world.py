@@ -96,7 +96,7 @@ class World:
     def shown(self, value: object) -> str:
         """A value of an error, with the file's names for parties and tokens."""
         if isinstance(value, bytes):
-            return f"0x{value.hex()}"
+            return next((key for key in self.tokens if self._key(key) == value), f"0x{value.hex()}")
         text = str(value)
         return self._names.get(text, self._symbols.get(text, text))
 

@@ -41,9 +41,12 @@ def test_balances__whole_run__are_opening_balances_and_moves(name: str) -> None:
     for party, tokens in file.parties.items():
         for symbol, quantity in tokens.items():
             held[party, symbol] += quantity
+    lent: dict[str, list[str]] = {}
     for event in events:
         _move(held, event)
-        if "interest" in event:
+        if "loan" in event:
+            lent[event["trade"]] = [*event["loan"]["after"]]
+        if "interest" in event and [*event["interest"]] != lent.get(event["trade"]):
             _pay_unlisted_interest(held, event, file.trades[event["trade"]])
     assert {key: held for key, held in _nonzero(held).items() if key[0] != ISSUER} == {
         (holder, symbol): Fraction(quantity)
@@ -141,7 +144,9 @@ def _move(held: Holdings, event: Line) -> None:
 
 
 def _pay_unlisted_interest(held: Holdings, event: Line, trade: Trade) -> None:
-    """Where interest is paid in a token of the basket, `moved` shows the basket's move only."""
+    """Where interest is paid in a token of the basket, `moved` shows the basket's move only: but
+    with the loan, where that has become the same token.
+    """
     for symbol, text in event.get("interest", {}).items():
         if symbol in trade.collateral:
             held[trade.borrower, symbol] -= Fraction(text)
