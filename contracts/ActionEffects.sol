@@ -32,6 +32,7 @@ abstract contract ActionEffects is SetCalls {
         Life storage life = _lives[id];
         BusinessDate since = trade_.account.lastMarked();
         if (life.caughtUpTo > since) since = life.caughtUpTo;
+        if (!(date > since)) return;
         life.caughtUpTo = date;
         _actOnLoan(id, since, date);
         _actOnBasket(id, since, date);
@@ -52,6 +53,7 @@ abstract contract ActionEffects is SetCalls {
                 _payIncome(id, action, instrument, quantity, trade_.borrower, trade_.lender);
             } else {
                 _exchangeLoan(id, action, instrument, quantity);
+                if (action.kind == ActionKind.Redemption) return;
             }
         }
     }
@@ -271,14 +273,18 @@ abstract contract ActionEffects is SetCalls {
         if (index != action.cash) {
             Instrument storage cash = _instrument(action.cash);
             Instrument storage token = _instrument(index);
-            (uint64 numerator, uint64 denominator) =
-                FIXINGS.rate(cash.currency, token.currency, action.date);
-            missing = Math.mulDiv(
-                missing * numerator,
-                10 ** token.decimals,
-                uint256(denominator) * 10 ** cash.decimals,
-                Math.Rounding.Ceil
-            );
+            try FIXINGS.rate(cash.currency, token.currency, action.date) returns (
+                uint64 numerator, uint64 denominator
+            ) {
+                missing = Math.mulDiv(
+                    missing * numerator,
+                    10 ** token.decimals,
+                    uint256(denominator) * 10 ** cash.decimals,
+                    Math.Rounding.Ceil
+                );
+            } catch {
+                return; // no rate of that date: the event alone tells
+            }
         }
         _owe(id, byBorrower ? missing.toInt256() : -missing.toInt256());
     }
@@ -303,7 +309,6 @@ abstract contract ActionEffects is SetCalls {
 
     function _isSegregated(Trade storage trade_) internal view returns (bool) {
         MarginTerms terms = _marginTerms(trade_);
-        return terms.custody() == Custody.Segregated && !terms.isNetted()
-            && trade_.account.status() == Status.Open;
+        return terms.custody() == Custody.Segregated && !terms.isNetted();
     }
 }

@@ -50,8 +50,8 @@ contract CorporateActions is
         uint24 index = _listed(token);
         Instrument storage instrument = _instrument(index);
         BusinessDate latest = FIXINGS.latest();
-        if (instrument.lastAction > latest) latest = instrument.lastAction;
         if (!(date > latest)) revert TooLate(token, date, latest);
+        if (date < instrument.lastAction) revert TooLate(token, date, instrument.lastAction);
         uint24 cashIndex = cash == address(0) ? 0 : _listed(cash);
         bool isPaid = kind != ActionKind.Split;
         if (
@@ -89,6 +89,9 @@ contract CorporateActions is
             revert INettingSets.NotAllTrades(id, trades.length, set.trades);
         }
         BusinessDate since = set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
+        if (!(date > since)) return;
+        bool isInDefault = set.isInDefault;
+        set.isInDefault = false; // or its trades could neither leave nor join
         bytes32 last;
         for (uint256 i = 0; i < trades.length; ++i) {
             bool isNext = TradeId.unwrap(trades[i]) > last;
@@ -103,9 +106,11 @@ contract CorporateActions is
         }
         _actOnHoldings(id, since, date);
         set.caughtUpTo = date;
+        _forbidEarlierSetMarks(set, date);
         for (uint256 i = 0; i < trades.length; ++i) {
             INettingParts(address(this)).join(trades[i], date);
         }
+        set.isInDefault = isInDefault;
     }
 
     /// @inheritdoc ICorporateActions
@@ -119,13 +124,11 @@ contract CorporateActions is
         if (booked < balance + quantity) revert NotSeized(token, booked, balance, quantity);
         Trade storage trade_ = _trades[id];
         Position[] memory positions = _basket(trade_);
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (positions[i].instrument != instrument) continue;
-            if (positions[i].quantity < quantity) {
-                revert IChanges.NotHeld(id, token, positions[i].quantity, quantity);
-            }
-            positions[i].quantity -= quantity;
-        }
+        uint256 at;
+        while (at < positions.length && positions[at].instrument != instrument) ++at;
+        uint96 held = at < positions.length ? positions[at].quantity : 0;
+        if (held < quantity || held == 0) revert IChanges.NotHeld(id, token, held, quantity);
+        positions[at].quantity = held - quantity;
         _setBasket(trade_, positions);
         emit Seized(id, token, quantity);
     }
@@ -147,7 +150,9 @@ contract CorporateActions is
             Trade storage trade_ = _trades[trades[i]];
             bool isNext = TradeId.unwrap(trades[i]) > last;
             last = TradeId.unwrap(trades[i]);
-            if (!isNext || !_isSegregated(trade_)) {
+            Status status = trade_.account.status();
+            bool isLive = status == Status.Open || status == Status.Defaulted;
+            if (!isNext || !isLive || !_isSegregated(trade_)) {
                 revert INettingSets.NotAllTrades(SetId.wrap(last), i, trades.length);
             }
             isNamed = isNamed || last == TradeId.unwrap(id);

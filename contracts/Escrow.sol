@@ -154,12 +154,12 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @dev Carries out `action` for each trade on its own: first for the batch as a whole, which nearly always succeeds
     /// and takes the least gas; where something in it fails, for one after another. Half of the gas is kept for that.
     function _each(bytes4 action, TradeId[] calldata ids, BusinessDate date) private {
-        try this.carryOut{gas: gasleft() / 2}(action, ids, date, msg.sender) {
+        try this.carryOut{gas: gasleft() / 2}(action, ids, date, msg.sender, false) {
             return;
         } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             Gas.requireLeft(TRADE_GAS);
-            try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender) {}
+            try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender, true) {}
             catch {
                 emit Failed(ids[i], date, action, _reason());
             }
@@ -167,14 +167,19 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     }
 
     /// @notice Carries out `action`, called by `caller`, for all trades or for none. Only the contract itself.
-    function carryOut(bytes4 action, TradeId[] calldata ids, BusinessDate date, address caller)
-        external
-        onlySelf
-    {
+    /// @param isSecond after a first try: a mark that could not value a security may find it repaid by its issuer.
+    function carryOut(
+        bytes4 action,
+        TradeId[] calldata ids,
+        BusinessDate date,
+        address caller,
+        bool isSecond
+    ) external onlySelf {
         bool isMark = action == this.mark.selector;
         for (uint256 i = 0; i < ids.length; ++i) {
             TradeId id = ids[i];
             if (isMark) {
+                if (isSecond) _catchUp(id, date);
                 _mark(id, date);
             } else if (action == this.settle.selector) {
                 _settle(id, date);

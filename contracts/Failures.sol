@@ -9,6 +9,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Book} from "./Book.sol";
 import {CloseOut} from "./CloseOut.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
+import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
 import {IEndings} from "./interfaces/IEndings.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
@@ -80,6 +81,10 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         if (BusinessDate.unwrap(life.deficit.since) == 0) revert NotFailed(id, trade_.borrower);
         _charge(id, life.deficit, date);
 
+        _catchUp(id, date);
+        if (life.caughtUpTo > account.lastMarked()) {
+            revert ICorporateActions.MarkFirst(TradeId.unwrap(id));
+        }
         _redo(id, account, life.deficit.byLender);
         delete life.deficit;
         emit Cured(id, date, msg.sender);
@@ -93,6 +98,7 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
+        if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         _catchUp(id, date);
         MarginTerms terms = _marginTerms(trade_);
         Failure storage late = _lives[id].late;

@@ -34,7 +34,9 @@ contract NettingSets is INettingParts, SetDefaults {
         SetId setId = _setId(trade_);
         NettingSet storage set = _sets[setId];
         if (trade_.account.status() != Status.Open) {
-            if (set.trades == 0) _giveAllBack(setId, date);
+            if (set.trades > 0) return;
+            _requireCaughtUp(setId, date);
+            _giveAllBack(setId, date);
             return;
         }
         if (set.isInDefault) revert INettingSets.SetInDefault(setId);
@@ -51,9 +53,8 @@ contract NettingSets is INettingParts, SetDefaults {
             positions[i].quantity = 0;
         }
         _setBasket(trade_, positions);
-        for (uint256 i = 0; i < set.holdings.length; ++i) {
-            _requireNoAction(setId, set.holdings[i].instrument, date);
-        }
+        _requireCaughtUp(setId, date);
+        _forbidEarlierSetMarks(set, date);
     }
 
     /// @inheritdoc INettingParts
@@ -88,6 +89,13 @@ contract NettingSets is INettingParts, SetDefaults {
     /// @notice See {INettingSets}.
     function nettingSet(SetId id) external view returns (NettingSet memory) {
         return _sets[id];
+    }
+
+    function _requireCaughtUp(SetId id, BusinessDate date) private view {
+        Holding[] storage holdings = _sets[id].holdings;
+        for (uint256 i = 0; i < holdings.length; ++i) {
+            _requireNoAction(id, holdings[i].instrument, date);
+        }
     }
 
     function _begin(NettingSet storage set, Trade storage trade_, BusinessDate date) private {

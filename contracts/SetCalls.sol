@@ -13,7 +13,7 @@ import {SetValuation, SetWorth} from "./libraries/SetValuation.sol";
 import {TokenMoves} from "./libraries/TokenMoves.sol";
 import {Agreement, Custody} from "./types/Agreement.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
-import {CorporateAction} from "./types/CorporateAction.sol";
+import {ActionKind, CorporateAction} from "./types/CorporateAction.sol";
 import {Instrument} from "./types/Instrument.sol";
 import {Holding, NettingSet, SetId, setIdOf} from "./types/NettingSet.sol";
 import {PackedQuote} from "./types/PackedQuote.sol";
@@ -26,6 +26,9 @@ abstract contract SetCalls is Baskets {
     using SafeCast for *;
 
     uint256 private constant MAX_TOKENS = 32;
+
+    /// @dev A price of 0 at a rate of 1.
+    PackedQuote private constant NOTHING = PackedQuote.wrap(1 << 128 | 1 << 64);
 
     /// @dev A call of a set.
     struct SetCall {
@@ -48,7 +51,9 @@ abstract contract SetCalls is Baskets {
         PackedQuote[] memory quotes = new PackedQuote[](holdings.length);
         for (uint256 i = 0; i < holdings.length; ++i) {
             _requireNoAction(id, holdings[i].instrument, date);
-            (quotes[i],) = _quote(holdings[i].instrument, day);
+            quotes[i] = _isRedeemed(holdings[i].instrument, date)
+                ? NOTHING
+                : _quoteOf(holdings[i].instrument, day);
         }
         SetValuation.value(worth, holdings, quotes);
         int256 accruedE18 =
@@ -59,6 +64,24 @@ abstract contract SetCalls is Baskets {
             ),
             accruedE18
         );
+    }
+
+    /// @dev No date before `date` is marked any more: quantities are those of `date`, prices would be older.
+    function _forbidEarlierSetMarks(NettingSet storage set, BusinessDate date) internal {
+        BusinessDate before = BusinessDate.wrap(BusinessDate.unwrap(date) - 1);
+        if (before > set.lastMarked) set.lastMarked = before;
+    }
+
+    function _quoteOf(uint24 instrument, uint256 day) private view returns (PackedQuote quote) {
+        (quote,) = _quote(instrument, day);
+    }
+
+    /// @dev What has been repaid has no fixing any more; nothing of it is left.
+    function _isRedeemed(uint24 instrument, BusinessDate date) private view returns (bool) {
+        CorporateAction[] storage actions = _actions[instrument];
+        if (actions.length == 0) return false;
+        CorporateAction storage last = actions[actions.length - 1];
+        return last.kind == ActionKind.Redemption && !(last.date > date);
     }
 
     /// @dev Nothing declared on the token up to `date` is still to be done for the set.
@@ -127,9 +150,7 @@ abstract contract SetCalls is Baskets {
         bool isFresh = givenE4 == 0;
         for (uint256 i = 0; i < holdings.length; ++i) {
             Holding storage holding = holdings[i];
-            if (isFresh && !(call.byFirst ? holding.givenByFirst : holding.givenBySecond)) {
-                continue;
-            }
+            if (isFresh && (worth.units[i] == 0 || !_hasGiven(holding, call.byFirst))) continue;
             _deliver(call, holding, worth.units[i], givenE4);
             if (isFresh) return;
         }
@@ -158,7 +179,8 @@ abstract contract SetCalls is Baskets {
         if (moved > 0) {
             emit INettingSets.SetReturned(call.id, call.date, party, instrument.token, moved);
         }
-        _miss(call, instrument.token, called - moved, unitE4);
+        if (from == address(this)) unitE4 = 0; // nobody's failure
+        _miss(call, from, instrument.token, called - moved, unitE4);
     }
 
     function _deliver(SetCall memory call, Holding storage holding, uint256 unitE4, uint256 givenE4)
@@ -180,16 +202,21 @@ abstract contract SetCalls is Baskets {
                 call.id, call.date, call.byFirst ? set.first : set.second, instrument.token, moved
             );
         }
-        _miss(call, instrument.token, called - moved, unitE4);
+        address party = call.byFirst ? set.first : set.second;
+        _miss(call, party, instrument.token, called - moved, unitE4);
     }
 
-    function _miss(SetCall memory call, address token, uint256 missing, uint256 unitE4) private {
+    /// @dev What `party`, or who cures in its place, did not deliver.
+    function _miss(
+        SetCall memory call,
+        address party,
+        address token,
+        uint256 missing,
+        uint256 unitE4
+    ) private {
         if (missing == 0) return;
-        NettingSet storage set = _sets[call.id];
         call.missingE4 += missing * unitE4;
-        emit INettingSets.SetDeficit(
-            call.id, call.date, call.byFirst ? set.first : set.second, token, missing
-        );
+        emit INettingSets.SetDeficit(call.id, call.date, party, token, missing);
     }
 
     /// @dev No trade is left: each gets back what it gave.
@@ -230,6 +257,10 @@ abstract contract SetCalls is Baskets {
 
     function _isTitle(NettingSet storage set) internal view returns (bool) {
         return _agreements[set.agreement].custody == Custody.TitleTransfer;
+    }
+
+    function _hasGiven(Holding storage holding, bool first) private view returns (bool) {
+        return first ? holding.givenByFirst : holding.givenBySecond;
     }
 
     function _heldFor(Holding storage holding, bool first) internal view returns (uint256) {

@@ -8,6 +8,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {SetCalls} from "./SetCalls.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
+import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {INettingSets} from "./interfaces/INettingSets.sol";
 import {SetValuation, SetWorth} from "./libraries/SetValuation.sol";
@@ -33,6 +34,9 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         _requireCurrent(date);
         if (set.isInDefault) revert INettingSets.SetInDefault(id);
         if (BusinessDate.unwrap(set.deficit.since) == 0) revert INettingSets.SetNotFailed(id);
+        if (set.caughtUpTo > set.lastMarked) {
+            revert ICorporateActions.MarkFirst(id.unwrap());
+        }
         SetWorth memory worth = _worth(id, set.lastMarked);
         int256 exposureE4 = worth.requiredE4 - worth.collateralE4;
         SetCall memory call;

@@ -18,7 +18,7 @@ import {Change} from "./types/Change.sol";
 import {Kind} from "./types/Instrument.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
 import {Collateral} from "./types/Terms.sol";
-import {Position, Trade} from "./types/Trade.sol";
+import {Failure, Position, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 import {Verb} from "./types/Verb.sol";
 
@@ -82,6 +82,13 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
             _setBasket(trade_, positions);
         }
         trade_.account = trade_.account.withLoan(whole - quantity);
+        Failure storage late = _lives[id].late;
+        if (!late.byLender) {
+            _charge(id, late, date);
+            late.missingE6 = Math.mulDiv(
+                    late.missingE6, whole - quantity, whole, Math.Rounding.Ceil
+                ).toUint128();
+        }
 
         _repay(trade_, quantity, terms, interest);
         for (uint256 i = 0; i < positions.length; ++i) {
