@@ -86,7 +86,7 @@ def platform(
 
 @pytest.fixture(scope="session")
 def escrow(platform: Platform, project: Any) -> Any:
-    return project.Escrow.at(platform.escrow.address)
+    return project.IEscrow.at(platform.escrow.address)
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,18 @@ SETTLED = date_number(date(2100, 4, 19))
 MARKED = SETTLED + 1
 THIRD = SETTLED + 2
 
-NONE, PROPOSED_BY_LENDER, PROPOSED_BY_BORROWER, APPROVED, OPEN, CLOSED, WITHDRAWN = range(7)
-"""Status, as numbered in contracts/types/Trade.sol."""
+(
+    NONE,
+    PROPOSED_BY_LENDER,
+    PROPOSED_BY_BORROWER,
+    APPROVED,
+    OPEN,
+    CLOSED,
+    WITHDRAWN,
+    DEFAULTED,
+    CLOSED_OUT,
+) = range(9)
+"""Status, as numbered in contracts/types/Account.sol."""
 
 
 _ERRORS = Interface([], error_entries())
@@ -62,7 +72,7 @@ def reverts(error: Any, **arguments: Any) -> Iterator[None]:
         assert (decoded.name, decoded.arguments) == (error.__name__, arguments)
 
 
-def events(receipt: Any, contract: str = "Escrow") -> list[tuple[str, dict[str, Any]]]:
+def events(receipt: Any, contract: str = "IEscrow") -> list[tuple[str, dict[str, Any]]]:
     """Events of `contract`'s interface in the order of emission, with all their arguments."""
     return [(event.name, event.args) for event in _decoded(receipt, contract)]
 
@@ -83,7 +93,7 @@ def failed(trade: bytes, day: int, action: str, error: str, **arguments: Any) ->
 
 def failures(receipt: Any) -> list[tuple[Any, ...]]:
     """The `Failed` events: trade, date, function, and the error by name and arguments."""
-    interface = Interface(artifact("Escrow").abi)
+    interface = Interface(artifact("IEscrow").abi)
     actions = {interface.selector_of(name): name for name in ("settle", "mark", "close")}
     found = []
     for name, args in events(receipt):

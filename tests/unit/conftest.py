@@ -12,7 +12,7 @@ from market import ENOUGH, INSTRUMENTS, SETTLED_PRICES, UNLIMITED, Market
 from support import SETTLED, at, attached
 from tanpo.deployer import Platform
 from tanpo.instrument import Kind
-from tanpo.terms import Terms
+from tanpo.terms import Agreement, Terms
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +46,15 @@ def market(
 @pytest.fixture(scope="session")
 def sample(market: Market) -> Terms:
     """JSF (2023), sample transaction: Bunds against US stock, valued in USD at 100 %."""
+    agreement = Agreement("USD")
+    market.enter(agreement)
     return Terms(
         lender=market.lender.address,
         borrower=market.borrower.address,
         loan_token=market.tokens["BUND"].address,
         loan_quantity=50_000_000,
-        collateral=((market.tokens["STOCK"].address, 335_240),),
-        valuation_currency="USD",
+        collateral=market.basket(STOCK=335_240),
+        agreement=agreement,
         start=at(SETTLED),
         expiry=at(SETTLED, 18),
     )

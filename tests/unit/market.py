@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,8 @@ from eth_account import Account
 
 from support import MARKED, SETTLED, at, failures, pair, price
 from tanpo.instrument import Instrument, Kind
-from tanpo.terms import Terms
+from tanpo.signing import Message
+from tanpo.terms import Agreement, Collateral, Terms
 from tanpo.units import to_e8
 
 ENOUGH = 10**15
@@ -45,6 +46,11 @@ MARKED_PRICES = SETTLED_PRICES | {"BUND": "98.7590", "STOCK": "162.53", "EURUSD"
 """The same of 20 April."""
 
 
+def under(terms: Terms, **standing: Any) -> Terms:
+    """`terms` with these fields of its agreement changed."""
+    return replace(terms, agreement=replace(terms.agreement, **standing))
+
+
 @dataclass(frozen=True)
 class Market:
     """The escrow with the tokens it lists, and what the parties do with it."""
@@ -72,8 +78,27 @@ class Market:
         prices = MARKED_PRICES | changes
         self.publish(MARKED, prices if mock is None else prices | {mock: prices["STOCK"]})
 
+    def addresses(self, *symbols: str) -> list[str]:
+        """Of these tokens."""
+        return [self.tokens[symbol].address for symbol in symbols]
+
+    def basket(self, **quantities: int) -> tuple[Collateral, ...]:
+        """Collateral by symbol, without haircuts."""
+        return tuple(
+            Collateral(self.tokens[symbol].address, quantity)
+            for symbol, quantity in quantities.items()
+        )
+
+    def enter(self, agreement: Agreement) -> bytes:
+        """The agreement's hash; enters it where it is unknown."""
+        found = agreement.struct_hash()
+        if self.escrow.agreement(found).valuationCurrency == bytes(3):
+            self.escrow.enter(agreement.as_tuple(), sender=self.keeper)
+        return found
+
     def book(self, terms: Terms) -> bytes:
         """Have both parties approve `terms`, the lender first."""
+        self.enter(terms.agreement)
         trade: bytes = self.trade_id(terms)
         self.escrow.register(terms.as_tuple(), sender=self.lender)
         self.escrow.approve(trade, sender=self.borrower)
@@ -91,9 +116,9 @@ class Market:
     def trade_id(self, terms: Terms) -> bytes:
         return terms.trade_id(self.chain.chain_id, self.escrow.address)
 
-    def sign(self, terms: Terms, signer: Any) -> bytes:
+    def sign(self, message: Message, signer: Any) -> bytes:
         local = Account.from_key(signer.private_key)
-        return terms.sign(local, self.chain.chain_id, self.escrow.address)
+        return message.sign(local, self.chain.chain_id, self.escrow.address)
 
     def status(self, trade: bytes) -> int:
         return int(self.escrow.trade(trade).status)

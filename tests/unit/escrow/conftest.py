@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""A trade with round figures beside JSF's."""
-
-from __future__ import annotations
+"""A trade with round figures beside JSF's, and one that uses every field."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from market import Market
 
 from support import SETTLED, at
-from tanpo.terms import Terms
+from tanpo.deployer import Platform
+from tanpo.terms import Agreement, Custody, Order, Terms, Verb
+
+
+@pytest.fixture
+def core(project: Any, platform: Platform) -> Any:
+    """The escrow with what it has beside the manual."""
+    return project.Escrow.at(platform.escrow.address)
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +25,40 @@ def cash_loan(market: Market, sample: Terms) -> Terms:
         sample,
         loan_token=market.tokens["USD"].address,
         loan_quantity=100_000_000,
-        collateral=((market.tokens["STOCK"].address, 10_000),),
+        collateral=market.basket(STOCK=10_000),
         end=at(SETTLED + 1),
+    )
+
+
+@pytest.fixture(scope="session")
+def full(market: Market, sample: Terms) -> Terms:
+    """Terms in which nothing is zero, nor in their agreement, which has been entered."""
+    stock, jpy = market.basket(STOCK=7, JPY=8)
+    agreement = Agreement(
+        "EUR",
+        threshold_bps=200,
+        mta_e6=5_000_000,
+        order=Order.AS_LISTED,
+        custody=Custody.TITLE_TRANSFER,
+        netting=True,
+        lender_may=1 << Verb.RECALL | 1 << Verb.DEFAULT,
+        borrower_may=1 << Verb.TERMINATE,
+        notice_days=3,
+        cure_days=2,
+        penalty_rate_e9=30_000_000,
+        name=b"GMRA 2011".ljust(32, b"\0"),
+    )
+    market.enter(agreement)
+    return replace(
+        sample,
+        collateral=(replace(stock, haircut_bps=500), replace(jpy, haircut_bps=200)),
+        agreement=agreement,
+        ratio_bps=10_200,
+        call_below_bps=10_100,
+        return_above_bps=10_500,
+        rate_e9=-25_000_000,
+        day_count_basis=365,
+        rate_token=market.tokens["EUR"].address,
+        end=at(SETTLED + 30),
+        uti=b"TANPO".ljust(32, b"\0"),
     )

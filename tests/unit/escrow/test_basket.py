@@ -4,20 +4,20 @@
 from dataclasses import replace
 
 from support import MARKED
+from tanpo.terms import Collateral
 
 
 def test_basket__of_three__is_in_the_order_of_the_terms(market, sample, escrow):
     names = ("USD", "STOCK", "JPY")
     addresses = [market.tokens[name].address for name in names]
-    basket = tuple(zip(addresses, (1, 2, 3), strict=True))
-    trade = market.book(replace(sample, collateral=basket))
+    trade = market.book(replace(sample, collateral=market.basket(USD=1, STOCK=2, JPY=3)))
     found = escrow.basket(trade)
     assert (list(found.tokens), list(found.quantities)) == (addresses, [1, 2, 3])
 
 
 def test_basket__of_eight_after_a_mark__shows_what_is_held(market, mock, cash_loan, escrow):
     tokens = [mock("MockToken", 0) for _ in range(8)]
-    basket = tuple((token.address, 1_000 * (n + 1)) for n, token in enumerate(tokens))
+    basket = tuple(Collateral(token.address, 1_000 * (n + 1)) for n, token in enumerate(tokens))
     trade = market.open(replace(cash_loan, loan_quantity=288_000_000, collateral=basket))
     market.publish(MARKED, dict.fromkeys(tokens, "100"))
 

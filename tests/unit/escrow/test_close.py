@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 import pytest
-from market import ENOUGH
+from market import ENOUGH, under
 
 from support import (
     APPROVED,
@@ -21,7 +21,7 @@ from support import (
     transfers,
 )
 from tanpo.instrument import Kind
-from tanpo.terms import Custody
+from tanpo.terms import Collateral, Custody
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_close__after_a_return__gives_back_what_is_left(market, sample, escrow, 
 
     receipt = escrow.close([trade], MARKED, sender=keeper)
 
-    stock, bund = sample.collateral[0][0], sample.loan_token
+    stock, bund = sample.collateral[0].token, sample.loan_token
     assert events(receipt) == [("Closed", {"id": trade, "date": MARKED, "interest": 0})]
     assert transfers(receipt) == [
         (bund, sample.borrower, sample.lender, 50_000_000),
@@ -57,18 +57,18 @@ def test_close__after_a_return__gives_back_what_is_left(market, sample, escrow, 
 
 
 def test_close__title_transfer__lender_gives_back(market, sample, escrow, keeper):
-    trade = market.open(replace(sample, custody=Custody.TITLE_TRANSFER, end=at(SETTLED, 13)))
+    trade = market.open(replace(under(sample, custody=Custody.TITLE_TRANSFER), end=at(SETTLED, 13)))
     market.chain.pending_timestamp = at(SETTLED, 13)
     receipt = escrow.close([trade], SETTLED, sender=keeper)
     assert transfers(receipt) == [
         (sample.loan_token, sample.borrower, sample.lender, 50_000_000),
-        (sample.collateral[0][0], sample.lender, sample.borrower, 335_240),
+        (sample.collateral[0].token, sample.lender, sample.borrower, 335_240),
     ]
 
 
 def test_close__basket_of_three__holds_nothing(market, cash_loan, escrow, keeper):
     tokens = [market.tokens[symbol] for symbol in ("STOCK", "EUR", "JPY")]
-    basket = tuple((token.address, 10 + n) for n, token in enumerate(tokens))
+    basket = market.basket(STOCK=10, EUR=11, JPY=12)
     trade = market.open(replace(cash_loan, collateral=basket))
     market.publish_marked()
     escrow.close([trade], MARKED, sender=keeper)
@@ -144,7 +144,7 @@ def test_close__date_before_the_last_mark__fails(
     cash = token_administrator.deploy(project.MockToken, 2)
     escrow.list(cash, Kind.CASH, b"USD", 1, sender=token_administrator)
     market.supply(cash)
-    terms = replace(cash_loan, collateral=((cash.address, 100_000_000),), end=0)
+    terms = replace(cash_loan, collateral=(Collateral(cash.address, 100_000_000),), end=0)
     trade = market.open(terms)
     market.chain.pending_timestamp = at(THIRD)
     market.mark(trade, day=THIRD)
@@ -192,7 +192,7 @@ def test_close__loan_spent__moves_neither_leg(refused, market, sample, escrow, b
 def test_close__reused_collateral_gone__moves_neither_leg(
     refused, market, sample, stranger, lender, keeper
 ):
-    trade = market.open(replace(sample, custody=Custody.TITLE_TRANSFER, end=at(SETTLED, 13)))
+    trade = market.open(replace(under(sample, custody=Custody.TITLE_TRANSFER), end=at(SETTLED, 13)))
     market.tokens["STOCK"].transfer(stranger, ENOUGH + 1, sender=lender)
     market.chain.pending_timestamp = at(SETTLED, 13)
     assert refused(trade, SETTLED, keeper) == failed(

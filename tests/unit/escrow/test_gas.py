@@ -7,6 +7,7 @@ import ape
 import pytest
 
 from support import SETTLED, events
+from tanpo.deployer import ESCROW_PARTS
 
 TRADE_GAS = 3_000_000
 """What one trade of a batch may use."""
@@ -45,7 +46,9 @@ def test_settle__gas_for_each_but_not_for_all__settles_each(market, sample, escr
     assert [name for name, _ in events(receipt)] == ["Opened"] * 30
 
 
-@pytest.mark.parametrize("name", ["Escrow", "Fixings", "Roles", "SecurityToken", "CashToken"])
+@pytest.mark.parametrize(
+    "name", ["Escrow", *ESCROW_PARTS, "Fixings", "Roles", "SecurityToken", "CashToken"]
+)
 def test_code__of_a_contract_to_deploy__fits(name, project):
     code = getattr(project, name).contract_type.get_runtime_bytecode()
     assert 0 < len(code) <= LARGEST_CODE

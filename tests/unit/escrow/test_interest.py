@@ -91,11 +91,11 @@ def test_interest__in_the_loan_token__is_part_of_one_payment(
 
     receipt = closed(terms)
 
-    (stock, quantity), usd = terms.collateral[0], terms.loan_token
+    stock, usd = terms.collateral[0], terms.loan_token
     assert events(receipt)[0][1]["interest"] == repaid - 100_000_000
     assert transfers(receipt) == [
         (usd, terms.borrower, terms.lender, repaid),
-        (stock, escrow.address, terms.borrower, quantity),
+        (stock.token, escrow.address, terms.borrower, stock.quantity),
     ]
 
 
@@ -111,17 +111,17 @@ def test_interest__in_another_token__is_a_payment_of_its_own(
     receipt = closed(terms, EURUSD="1.25")
 
     payer, payee = (terms.borrower, terms.lender)[::sign]
-    (stock, quantity), address = terms.collateral[0], market.tokens[token].address
+    stock, address = terms.collateral[0], market.tokens[token].address
     assert events(receipt)[0][1]["interest"] == sign * interest
     assert transfers(receipt) == [
         (terms.loan_token, terms.borrower, terms.lender, 100_000_000),
         (address, payer, payee, interest),
-        (stock, escrow.address, terms.borrower, quantity),
+        (stock.token, escrow.address, terms.borrower, stock.quantity),
     ]
 
 
 def test_interest__token_is_collateral_too__comes_from_the_borrower(closed, market, bearing):
-    terms = replace(bearing(token="EUR"), collateral=((market.tokens["EUR"].address, 90_000_000),))
+    terms = replace(bearing(token="EUR"), collateral=market.basket(EUR=90_000_000))
     closed(terms, EURUSD="1.25")
     assert market.balances(market.tokens["EUR"]) == (ENOUGH + 8_000, ENOUGH - 8_000, 0)
 

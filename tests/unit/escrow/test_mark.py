@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 import pytest
-from market import ENOUGH, MARKED_PRICES
+from market import ENOUGH, MARKED_PRICES, under
 
 from support import MARKED, THIRD, events, transfers
 from tanpo.terms import Custody
@@ -64,7 +64,7 @@ def test_mark__collateral_fell__borrower_delivers(market, sample, marked, escrow
 
 
 def test_mark__title_transfer__moves_between_the_parties(market, sample, lender):
-    trade = market.open(replace(sample, custody=Custody.TITLE_TRANSFER))
+    trade = market.open(under(sample, custody=Custody.TITLE_TRANSFER))
     stock = market.tokens["STOCK"]
     market.publish_marked()
     assert transfers(market.mark(trade)) == [(stock.address, sample.lender, sample.borrower, 1_790)]
@@ -124,7 +124,7 @@ def test_mark__deficit_made_good__is_called_again_next_day(market, sample, escro
 def test_mark__lender_short_under_title_transfer__returns_what_it_can(
     market, sample, escrow, lender, marked
 ):
-    trade = market.open(replace(sample, custody=Custody.TITLE_TRANSFER))
+    trade = market.open(under(sample, custody=Custody.TITLE_TRANSFER))
     stock = market.tokens["STOCK"]
     stock.approve(escrow, 1_000, sender=lender)
     market.publish_marked()
@@ -151,7 +151,7 @@ def test_mark__lender_short_under_segregation__returns_all(market, sample, escro
 
 def test_mark__short_of_a_lot__delivers_whole_lots(market, cash_loan, escrow, borrower):
     lots = market.tokens["LOTS"]
-    trade = market.open(replace(cash_loan, collateral=((lots.address, 25_000),)))
+    trade = market.open(replace(cash_loan, collateral=market.basket(LOTS=25_000)))
     lots.approve(escrow, 299, sender=borrower)
     market.publish_marked(LOTS="39")
 

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 import pytest
-from market import MARKED_PRICES
+from market import MARKED_PRICES, under
 
 from support import (
     APPROVED,
@@ -173,10 +173,9 @@ def test_mark__basket_returned_in_full__fails_once_something_is_required(
 ):
     # At -400 a year the lender owes more than the loan after a day, so nothing is required.
     terms = replace(
-        cash_loan,
+        under(cash_loan, valuation_currency="EUR"),
         loan_token=market.tokens["BUND"].address,
-        valuation_currency="EUR",
-        collateral=((market.tokens["EUR"].address, 1_000),),
+        collateral=market.basket(EUR=1_000),
         rate_e9=-400_000_000_000,
         day_count_basis=360,
         rate_token=market.tokens["EUR"].address,

@@ -4,9 +4,11 @@
 from dataclasses import replace
 
 import pytest
+from market import under
 
 from support import MARKED, events, failed, failures
 from tanpo.instrument import Kind
+from tanpo.terms import Collateral
 
 MILLION_E18 = 10**24
 
@@ -24,7 +26,7 @@ def test_mark__eurusd_in_usd__multiplies(market, sample):
 
 
 def test_mark__eurusd_in_eur__divides(market, sample):
-    trade = market.open(replace(sample, valuation_currency="EUR"))
+    trade = market.open(under(sample, valuation_currency="EUR"))
     market.publish_marked(BUND="100", EURUSD="1.25", STOCK="125")
     assert _values(market.mark(trade)) == (50 * MILLION_E18, 33_524_000 * 10**18)
 
@@ -38,14 +40,13 @@ def test_mark__usdjpy_in_usd__divides(market, cash_loan):
 
 
 def test_mark__usdjpy_in_jpy__multiplies(market, cash_loan):
-    trade = market.open(replace(cash_loan, valuation_currency="JPY"))
+    trade = market.open(under(cash_loan, valuation_currency="JPY"))
     market.publish_marked(USDJPY="134.50", STOCK="100")
     assert _values(market.mark(trade)) == (134_500_000 * 10**18, 134_500_000 * 10**18)
 
 
 def test_mark__equal_legs_of_no_finite_decimal__move_nothing(market, cash_loan):
-    jgb, jpy = market.tokens["JGB"].address, market.tokens["JPY"].address
-    basket = ((jpy, 100_000_000),)
+    jgb, basket = market.tokens["JGB"].address, market.basket(JPY=100_000_000)
     terms = replace(cash_loan, loan_token=jgb, loan_quantity=100_000_000, collateral=basket)
     trade = market.open(terms)
     market.publish_marked(JGB="100", USDJPY="150")
@@ -57,8 +58,7 @@ def test_mark__equal_legs_of_no_finite_decimal__move_nothing(market, cash_loan):
 
 
 def test_mark__three_currencies__have_one_denominator(market, sample):
-    tokens = market.tokens
-    basket = ((tokens["JGB"].address, 4_035_000_000), (tokens["USD"].address, 2_400_000_000))
+    basket = market.basket(JGB=4_035_000_000, USD=2_400_000_000)
     trade = market.open(replace(sample, collateral=basket))
     market.publish_marked(BUND="100", EURUSD="1.08", JGB="100", USDJPY="134.50")
     # 4,035,000,000 JPY / 134.50 + 24,000,000.00 USD
@@ -90,7 +90,7 @@ def marked(market, project, cash_loan, escrow, token_administrator):
             token = token_administrator.deploy(project.MockToken, 0)
             escrow.list(token, Kind.EQUITY, name[3:].encode(), 1, sender=token_administrator)
             market.supply(token)
-            basket.append((token.address, 10_000))
+            basket.append(Collateral(token.address, 10_000))
             prices |= {token: "1000", name: value + digits[len(value.partition(".")[2]) :]}
         trade = market.open(replace(cash_loan, collateral=tuple(basket)))
         market.publish(MARKED, prices)

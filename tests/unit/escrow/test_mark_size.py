@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 import pytest
+from market import under
 
 from support import MARKED, events
 
@@ -35,7 +36,7 @@ def moved(market):
 def test_mark__threshold_of_2_percent__moves_only_above(
     moved, market, cash_loan, stock_price, expected
 ):
-    trade = market.open(replace(cash_loan, threshold_bps=200))
+    trade = market.open(under(cash_loan, threshold_bps=200))
     market.publish_marked(STOCK=stock_price)
     assert moved(trade) == expected
 
@@ -50,13 +51,13 @@ def test_mark__threshold_of_2_percent__moves_only_above(
     ],
 )
 def test_mark__mta_of_20_000__moves_from_there_on(moved, market, cash_loan, stock_price, expected):
-    trade = market.open(replace(cash_loan, mta_e6=20_000_000_000))
+    trade = market.open(under(cash_loan, mta_e6=20_000_000_000))
     market.publish_marked(STOCK=stock_price)
     assert moved(trade) == expected
 
 
 def test_mark__threshold_and_mta__need_both(moved, market, cash_loan):
-    small = replace(cash_loan, threshold_bps=100, mta_e6=20_000_000_000)
+    small = under(cash_loan, threshold_bps=100, mta_e6=20_000_000_000)
     trade = market.open(small)
     market.publish_marked(STOCK="101.5")  # above 1 %, below 20,000
     assert moved(trade) == []
@@ -98,8 +99,8 @@ def test_mark__shortfall_below_one_share__delivers_one(moved, market, cash_loan)
 def test_mark__basket_of_two__moves_pro_rata_in_lots(
     moved, market, cash_loan, stock_price, expected
 ):
-    stock, lots = market.tokens["STOCK"].address, market.tokens["LOTS"].address
-    trade = market.open(replace(cash_loan, collateral=((stock, 5_000), (lots, 12_500))))
+    basket = market.basket(STOCK=5_000, LOTS=12_500)
+    trade = market.open(replace(cash_loan, collateral=basket))
     market.publish_marked(STOCK=stock_price)
     assert moved(trade) == expected
     signs = [1 if name == "Delivered" else -1 for name, _, _ in expected]
@@ -114,7 +115,7 @@ def test_mark__basket_of_two_with_one_lacking__is_a_deficit_of_that_token(
     market, cash_loan, escrow, borrower
 ):
     stock, lots = market.tokens["STOCK"], market.tokens["LOTS"]
-    basket = ((stock.address, 5_000), (lots.address, 12_500))
+    basket = market.basket(STOCK=5_000, LOTS=12_500)
     trade = market.open(replace(cash_loan, collateral=basket))
     stock.approve(escrow, 0, sender=borrower)
     market.publish_marked(STOCK="80")

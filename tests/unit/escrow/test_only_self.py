@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The function that contains a failure is the escrow's own."""
+"""The functions that contain a failure are the escrow's own."""
 
 import pytest
 from eth_utils.crypto import keccak
@@ -17,14 +17,14 @@ def _args(action, caller):
 
 @pytest.mark.parametrize("role", ["keeper", "lender", "blockchain_administrator"])
 @ACTIONS
-def test_carry_out__anyone_else__reverts(request, role, action, escrow):
+def test_carry_out__anyone_else__reverts(request, role, action, core):
     caller = request.getfixturevalue(role)
-    with reverts(escrow.OnlySelf, caller=caller.address):
-        escrow.carryOut(*_args(action, caller), sender=caller)
+    with reverts(core.OnlySelf, caller=caller.address):
+        core.carryOut(*_args(action, caller), sender=caller)
 
 
 @ACTIONS
-def test_carry_out__through_multicall__reverts(action, escrow, stranger):
-    data = escrow.carryOut.encode_input(*_args(action, stranger))
-    with reverts(escrow.OnlySelf, caller=stranger.address):
-        escrow.multicall([data], sender=stranger)
+def test_carry_out__through_multicall__reverts(action, core, stranger):
+    data = core.carryOut.encode_input(*_args(action, stranger))
+    with reverts(core.OnlySelf, caller=stranger.address):
+        core.multicall([data], sender=stranger)

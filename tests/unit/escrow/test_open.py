@@ -22,10 +22,10 @@ def test_open__by_a_stranger__moves_both_legs(market, sample, escrow, signatures
     names = [name for name, _ in events(receipt)]
     assert names == ["Registered", "Approved", "Approved", "Opened"]
     assert events(receipt)[-1] == ("Opened", {"id": trade, "date": SETTLED})
-    (stock, quantity), bund = sample.collateral[0], sample.loan_token
+    stock, bund = sample.collateral[0].token, sample.loan_token
     assert transfers(receipt) == [
         (bund, sample.lender, sample.borrower, 50_000_000),
-        (stock, sample.borrower, escrow.address, quantity),
+        (stock, sample.borrower, escrow.address, 335_240),
     ]
     assert market.status(trade) == OPEN
 
@@ -44,7 +44,7 @@ def test_open__approved_already__reverts(market, sample, escrow, signatures, str
 
 def test_open__signature_missing__reverts(market, sample, escrow, signatures, stranger):
     trade = market.trade_id(sample)
-    with market.untouched(trade), reverts(escrow.BadSignature, id=trade, party=sample.borrower):
+    with market.untouched(trade), reverts(escrow.BadSignature, digest=trade, party=sample.borrower):
         escrow.open(sample.as_tuple(), signatures[0], b"", SETTLED, sender=stranger)
 
 

@@ -17,8 +17,9 @@ from support import (
 )
 from tanpo.chain.abi import Interface
 from tanpo.chain.artifacts import artifact, error_entries
+from tanpo.terms import Collateral
 
-ABI = Interface(artifact("Escrow").abi, error_entries())
+ABI = Interface(artifact("IEscrow").abi, error_entries())
 GUARDED = ("ReentrancyGuardReentrantCall", {})
 
 
@@ -29,7 +30,7 @@ def token(mock):
 
 @pytest.fixture
 def terms(sample, token):
-    return replace(sample, collateral=((token.address, 335_240),), end=at(MARKED))
+    return replace(sample, collateral=(Collateral(token.address, 335_240),), end=at(MARKED))
 
 
 @pytest.fixture

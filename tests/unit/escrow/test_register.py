@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`register`: one party proposes."""
 
-from dataclasses import replace
-
 import pytest
 
 from support import (
@@ -14,7 +12,6 @@ from support import (
     events,
     reverts,
 )
-from tanpo.terms import Custody
 
 
 @pytest.mark.parametrize(
@@ -35,50 +32,36 @@ def test_register__by_a_party__proposes(request, role, status, market, sample, e
     assert [market.balances(token) for token in tokens] == balances
 
 
-def test_register__full_terms__are_all_in_the_event(market, sample, escrow, lender):
+def test_register__full_terms__are_all_in_the_event(market, full, escrow, lender):
     tokens = market.tokens
-    terms = replace(
-        sample,
-        collateral=((tokens["STOCK"].address, 7), (tokens["JPY"].address, 8)),
-        ratio_bps=10_200,
-        threshold_bps=200,
-        mta_e6=5_000_000,
-        custody=Custody.TITLE_TRANSFER,
-        rate_e9=-25_000_000,
-        day_count_basis=360,
-        rate_token=tokens["EUR"].address,
-        end=at(SETTLED + 30),
-        uti=b"TANPO".ljust(32, b"\0"),
-    )
 
-    receipt = escrow.register(terms.as_tuple(), sender=lender)
+    receipt = escrow.register(full.as_tuple(), sender=lender)
 
     assert events(receipt)[0] == (
         "Registered",
         {
-            "id": market.trade_id(terms),
-            "lender": terms.lender,
-            "borrower": terms.borrower,
+            "id": market.trade_id(full),
+            "lender": lender.address,
+            "borrower": market.borrower.address,
             "terms": {
-                "lender": terms.lender,
-                "borrower": terms.borrower,
+                "lender": lender.address,
+                "borrower": market.borrower.address,
                 "loanToken": tokens["BUND"].address,
                 "loanQuantity": 50_000_000,
                 "collateral": [
-                    {"token": tokens["STOCK"].address, "quantity": 7},
-                    {"token": tokens["JPY"].address, "quantity": 8},
+                    {"token": tokens["STOCK"].address, "quantity": 7, "haircutBps": 500},
+                    {"token": tokens["JPY"].address, "quantity": 8, "haircutBps": 200},
                 ],
-                "valuationCurrency": b"USD",
                 "ratioBps": 10_200,
-                "thresholdBps": 200,
-                "mtaE6": 5_000_000,
-                "custody": 1,
+                "callBelowBps": 10_100,
+                "returnAboveBps": 10_500,
                 "rateE9": -25_000_000,
-                "dayCountBasis": 360,
+                "dayCountBasis": 365,
                 "rateToken": tokens["EUR"].address,
                 "start": at(SETTLED),
                 "end": at(SETTLED + 30),
                 "expiry": at(SETTLED, 18),
+                "agreement": full.agreement.struct_hash(),
                 "uti": b"TANPO".ljust(32, b"\0"),
             },
         },

@@ -120,18 +120,18 @@ def test_relay__lender_signature_is_wrong__reverts(
 ):
     trade = market.trade_id(sample)
     wrong = _wrong_signatures(market, sample)[kind]
-    with reverts(escrow.BadSignature, id=trade, party=sample.lender):
+    with reverts(escrow.BadSignature, digest=trade, party=sample.lender):
         escrow.relay(sample.as_tuple(), wrong, signatures[1], sender=stranger)
     assert market.status(trade) == NONE
 
 
 def test_relay__signatures_swapped__reverts(market, sample, escrow, signatures, stranger):
-    with reverts(escrow.BadSignature, id=market.trade_id(sample), party=sample.lender):
+    with reverts(escrow.BadSignature, digest=market.trade_id(sample), party=sample.lender):
         escrow.relay(sample.as_tuple(), signatures[1], signatures[0], sender=stranger)
 
 
 def test_relay__borrower_signature_missing__reverts(market, sample, escrow, signatures, lender):
-    with reverts(escrow.BadSignature, id=market.trade_id(sample), party=sample.borrower):
+    with reverts(escrow.BadSignature, digest=market.trade_id(sample), party=sample.borrower):
         escrow.relay(sample.as_tuple(), signatures[0], b"", sender=lender)
 
 
@@ -142,7 +142,7 @@ def test_relay__contract_wallet_as_lender__counts_its_owner(
     terms = replace(sample, lender=wallet.address)
     trade = market.trade_id(terms)
     by_owner, by_borrower = market.sign(terms, lender), market.sign(terms, borrower)
-    with reverts(escrow.BadSignature, id=trade, party=wallet.address):
+    with reverts(escrow.BadSignature, digest=trade, party=wallet.address):
         escrow.relay(terms.as_tuple(), by_borrower, by_borrower, sender=stranger)
 
     escrow.relay(terms.as_tuple(), by_owner, by_borrower, sender=stranger)
@@ -153,5 +153,5 @@ def test_relay__contract_wallet_as_lender__counts_its_owner(
 def test_relay__contract_without_erc1271__reverts(market, sample, escrow, lender, borrower, keeper):
     terms = replace(sample, lender=market.tokens["USD"].address)
     signatures = market.sign(terms, lender), market.sign(terms, borrower)
-    with reverts(escrow.BadSignature, id=market.trade_id(terms), party=terms.lender):
+    with reverts(escrow.BadSignature, digest=market.trade_id(terms), party=terms.lender):
         escrow.relay(terms.as_tuple(), *signatures, sender=keeper)

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 import pytest
-from market import ENOUGH
+from market import ENOUGH, under
 
 from support import (
     APPROVED,
@@ -27,7 +27,7 @@ def test_settle__segregated__escrow_holds_the_basket(market, sample, escrow, str
 
     receipt = escrow.settle([trade], SETTLED, sender=stranger)
 
-    stock, bund = sample.collateral[0][0], sample.loan_token
+    stock, bund = sample.collateral[0].token, sample.loan_token
     assert events(receipt) == [("Opened", {"id": trade, "date": SETTLED})]
     assert transfers(receipt) == [
         (bund, sample.lender, sample.borrower, 50_000_000),
@@ -37,15 +37,16 @@ def test_settle__segregated__escrow_holds_the_basket(market, sample, escrow, str
     assert market.balances(market.tokens["STOCK"]) == (ENOUGH, ENOUGH - 335_240, 335_240)
     assert market.held(trade) == [335_240]
     found = escrow.trade(trade)
-    assert (found.status, found.opened, found.lastMarked) == (OPEN, SETTLED, SETTLED)
+    assert found.status == OPEN
+    assert (found.valuedOn, found.accruesFrom, found.lastMarked) == (SETTLED, SETTLED, SETTLED)
 
 
 def test_settle__title_transfer__lender_holds_the_basket(market, sample, escrow, stranger):
-    trade = market.book(replace(sample, custody=Custody.TITLE_TRANSFER))
+    trade = market.book(under(sample, custody=Custody.TITLE_TRANSFER))
 
     receipt = escrow.settle([trade], SETTLED, sender=stranger)
 
-    stock, bund = sample.collateral[0][0], sample.loan_token
+    stock, bund = sample.collateral[0].token, sample.loan_token
     assert transfers(receipt) == [
         (bund, sample.lender, sample.borrower, 50_000_000),
         (stock, sample.borrower, sample.lender, 335_240),
@@ -55,7 +56,7 @@ def test_settle__title_transfer__lender_holds_the_basket(market, sample, escrow,
 
 def test_settle__basket_of_three__moves_each(market, sample, escrow, keeper):
     stock, usd, jpy = (market.tokens[name].address for name in ("STOCK", "USD", "JPY"))
-    trade = market.book(replace(sample, collateral=((stock, 5), (usd, 6), (jpy, 7))))
+    trade = market.book(replace(sample, collateral=market.basket(STOCK=5, USD=6, JPY=7)))
 
     receipt = escrow.settle([trade], SETTLED, sender=keeper)
 
@@ -146,7 +147,7 @@ def test_settle__second_token_of_the_basket_short__moves_nothing(
     market, sample, escrow, borrower, keeper
 ):
     usd = market.tokens["USD"]
-    terms = replace(sample, collateral=(*sample.collateral, (usd.address, ENOUGH + 1)))
+    terms = replace(sample, collateral=(*sample.collateral, *market.basket(USD=ENOUGH + 1)))
     trade = market.book(terms)
     with market.untouched(trade, tokens=[usd]):
         receipt = escrow.settle([trade], SETTLED, sender=keeper)

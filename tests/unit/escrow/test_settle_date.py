@@ -87,7 +87,8 @@ def test_settle__date_between_latest_fixings_and_today__opens(settle, market, sa
     trade = market.book(sample)
     market.chain.pending_timestamp = at(THIRD)
     assert settle(trade, MARKED) == []
-    assert market.escrow.trade(trade).opened == MARKED
+    found = market.escrow.trade(trade)
+    assert (found.valuedOn, found.accruesFrom, found.lastMarked) == (MARKED, MARKED, MARKED)
 
 
 def test_settle__at_the_second_of_expiry__opens(settle, market, sample):

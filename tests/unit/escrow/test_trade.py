@@ -3,56 +3,83 @@
 
 from dataclasses import replace
 
-from support import APPROVED, NONE, OPEN, SETTLED, THIRD, at
-from tanpo.terms import NOBODY, Custody
+import pytest
+
+from support import APPROVED, NONE, OPEN, SETTLED, at
+from tanpo.terms import NOBODY
+
+NO_FAILURE = {"since": 0, "chargedTo": 0, "byLender": False, "missingE6": 0}
+NO_LIFE = {
+    "changes": 0,
+    "due": 0,
+    "defaultByLender": False,
+    "deficit": NO_FAILURE,
+    "late": NO_FAILURE,
+}
 
 
-def test_trade__booked__keeps_the_terms(market, sample, escrow):
-    tokens = market.tokens
-    terms = replace(
-        sample,
-        collateral=((tokens["STOCK"].address, 7), (tokens["JPY"].address, 8)),
-        ratio_bps=10_200,
-        threshold_bps=200,
-        mta_e6=5_000_000,
-        custody=Custody.TITLE_TRANSFER,
-        rate_e9=-25_000_000,
-        day_count_basis=360,
-        rate_token=tokens["EUR"].address,
-        end=at(THIRD),
-    )
-    found = escrow.trade(market.book(terms))
-    assert dict(found.items()) == {
+def shown(value):
+    """A struct with its structs, as dictionaries."""
+    return {name: shown(part) for name, part in value.items()} if hasattr(value, "items") else value
+
+
+def test_trade__booked__keeps_the_terms(market, full, escrow):
+    found = escrow.trade(market.book(full))
+    assert shown(found) == {
         "status": APPROVED,
-        "lender": sample.lender,
-        "borrower": sample.borrower,
-        "loanToken": sample.loan_token,
+        "lender": market.lender.address,
+        "borrower": market.borrower.address,
+        "loanToken": market.tokens["BUND"].address,
         "loanQuantity": 50_000_000,
-        "valuationCurrency": b"USD",
         "ratioBps": 10_200,
-        "thresholdBps": 200,
-        "mtaE6": 5_000_000,
-        "custody": Custody.TITLE_TRANSFER,
+        "callBelowBps": 10_100,
+        "returnAboveBps": 10_500,
         "rateE9": -25_000_000,
-        "dayCountBasis": 360,
-        "rateToken": tokens["EUR"].address,
+        "dayCountBasis": 365,
+        "rateToken": market.tokens["EUR"].address,
         "start": at(SETTLED),
-        "end": at(THIRD),
-        "opened": 0,
+        "end": at(SETTLED + 30),
+        "valuedOn": 0,
+        "accruesFrom": 0,
         "lastMarked": 0,
         "inDeficit": False,
+        "agreement": full.agreement.struct_hash(),
+        "life": NO_LIFE,
     }
+
+
+def test_trade__levels_not_given__stand_at_the_ratio(market, sample, escrow):
+    found = escrow.trade(market.book(replace(sample, ratio_bps=10_300)))
+    assert (found.callBelowBps, found.ratioBps, found.returnAboveBps) == (10_300, 10_300, 10_300)
+
+
+def test_trade__without_a_rate_token__counts_no_days(market, sample, escrow):
+    found = escrow.trade(market.book(sample))
+    assert (found.rateE9, found.rateToken, found.dayCountBasis) == (0, NOBODY, 0)
+
+
+@pytest.mark.parametrize("basis", [360, 365])
+def test_trade__rate_token_without_a_rate__is_kept(basis, market, sample, escrow):
+    usd = market.tokens["USD"].address
+    found = escrow.trade(market.book(replace(sample, rate_token=usd, day_count_basis=basis)))
+    assert (found.rateE9, found.rateToken, found.dayCountBasis) == (0, usd, basis)
 
 
 def test_trade__settled__knows_its_date(market, sample, escrow):
     found = escrow.trade(market.open(sample))
-    assert (found.status, found.opened, found.lastMarked) == (OPEN, SETTLED, SETTLED)
-    assert (found.rateE9, found.rateToken) == (0, NOBODY)
+    assert (found.status, found.inDeficit) == (OPEN, False)
+    assert (found.valuedOn, found.accruesFrom, found.lastMarked) == (SETTLED, SETTLED, SETTLED)
 
 
-def test_trade__never_booked__is_none(market, sample, escrow):
-    found = escrow.trade(market.trade_id(sample))
-    assert (found.status, found.lender, found.loanQuantity) == (NONE, NOBODY, 0)
+def test_trade__never_booked__is_all_zero(market, sample, escrow):
+    found = shown(escrow.trade(market.trade_id(sample)))
+    assert found.pop("agreement") == bytes(32)
+    assert found.pop("life") == NO_LIFE
+    assert (found.pop("status"), found.pop("inDeficit")) == (NONE, False)
+    addresses = {name: found.pop(name) for name in ("lender", "borrower", "loanToken", "rateToken")}
+    assert set(addresses.values()) == {NOBODY}
+    assert set(found.values()) == {0}
+    assert len(found) == 11
 
 
 def test_trade__same_terms_for_other_parties__stay_apart(market, sample, escrow):

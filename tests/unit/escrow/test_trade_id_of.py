@@ -4,33 +4,17 @@
 from dataclasses import fields, replace
 
 import pytest
+from market import under
 
-from support import SETTLED, at
-from tanpo.terms import Custody, Terms
-
-
-@pytest.fixture
-def full(market, sample):
-    """Terms in which nothing is zero."""
-    tokens = market.tokens
-    return replace(
-        sample,
-        collateral=((tokens["STOCK"].address, 7), (tokens["JPY"].address, 8)),
-        ratio_bps=10_200,
-        threshold_bps=200,
-        mta_e6=5_000_000,
-        custody=Custody.TITLE_TRANSFER,
-        rate_e9=-25_000_000,
-        day_count_basis=360,
-        rate_token=tokens["EUR"].address,
-        end=at(SETTLED + 30),
-        uti=b"TANPO".ljust(32, b"\0"),
-    )
+from tanpo.terms import Agreement, Collateral, Custody, Order, Terms
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 8, 9])
 def test_trade_id_of__basket_of_any_size__is_the_digest(size, market, full, escrow, accounts):
-    basket = tuple((account.address, 2**96 - 1 - n) for n, account in enumerate(accounts[:size]))
+    basket = tuple(
+        Collateral(account.address, 2**96 - 1 - n, 9_999 - n)
+        for n, account in enumerate(accounts[:size])
+    )
     terms = replace(full, collateral=basket)
     expected = terms.trade_id(market.chain.chain_id, escrow.address)
     assert escrow.tradeIdOf(terms.as_tuple()) == expected
@@ -47,12 +31,11 @@ OTHER = {
     "borrower": "0x" + "12" * 20,
     "loan_token": "0x" + "13" * 20,
     "loan_quantity": 1,
-    "collateral": (("0x" + "14" * 20, 1),),
-    "valuation_currency": "EUR",
+    "collateral": (Collateral("0x" + "14" * 20, 1),),
+    "agreement": Agreement("EUR"),
     "ratio_bps": 1,
-    "threshold_bps": 1,
-    "mta_e6": 1,
-    "custody": Custody.SEGREGATED,
+    "call_below_bps": 1,
+    "return_above_bps": 1,
     "rate_e9": 1,
     "day_count_basis": 1,
     "rate_token": "0x" + "15" * 20,
@@ -66,6 +49,40 @@ OTHER = {
 @pytest.mark.parametrize("name", [field.name for field in fields(Terms)])
 def test_trade_id_of__one_field_changed__is_another(name, market, full, escrow):
     changed = replace(full, **{name: OTHER[name]})
+    found = escrow.tradeIdOf(changed.as_tuple())
+    assert found == market.trade_id(changed)
+    assert found != market.trade_id(full)
+
+
+STANDING = {
+    "valuation_currency": "USD",
+    "threshold_bps": 1,
+    "mta_e6": 1,
+    "order": Order.PRO_RATA,
+    "custody": Custody.SEGREGATED,
+    "netting": False,
+    "lender_may": 1,
+    "borrower_may": 1,
+    "notice_days": 1,
+    "cure_days": 1,
+    "penalty_rate_e9": 1,
+    "name": b"\1" * 32,
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Agreement)])
+def test_trade_id_of__one_field_of_the_agreement_changed__is_another(name, market, full, escrow):
+    changed = under(full, **{name: STANDING[name]})
+    found = escrow.tradeIdOf(changed.as_tuple())
+    assert found == market.trade_id(changed)
+    assert found != market.trade_id(full)
+
+
+@pytest.mark.parametrize("field", [field.name for field in fields(Collateral)])
+def test_trade_id_of__one_field_of_a_further_token_changed__is_another(field, market, full, escrow):
+    other = {"token": "0x" + "14" * 20, "quantity": 1, "haircut_bps": 1}
+    first, second = full.collateral
+    changed = replace(full, collateral=(first, replace(second, **{field: other[field]})))
     found = escrow.tradeIdOf(changed.as_tuple())
     assert found == market.trade_id(changed)
     assert found != market.trade_id(full)

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""A live trade, and what its parties do to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from market import ENOUGH, MARKED_PRICES, UNLIMITED, Market
+
+from support import MARKED, SETTLED, at, reverts
+from tanpo.terms import NOBODY, Change, Terms, Verb
+
+PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
+"""The basket of `lent` is worth its loan, and a euro cent is 1.25 of the dollar's."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Drafts changes, has them agreed, and makes them on 20 April."""
+
+    market: Market
+    accounts: Any
+
+    def publish(self, day: int = MARKED, **prices: str) -> None:
+        """Move to the evening of `day` and publish its prices."""
+        self.market.publish(day, PRICES | prices)
+
+    def draft(self, trade: bytes, verb: Verb, **fields: Any) -> Change:
+        """The trade's next change."""
+        number = self.market.escrow.trade(trade).life.changes + 1
+        return Change(trade, number, verb, **fields)
+
+    def digest(self, change: Change) -> bytes:
+        return change.digest(self.market.chain.chain_id, self.market.escrow.address)
+
+    def agree(self, change: Change) -> None:
+        """Everybody whom the change needs agrees by transaction."""
+        found = self.market.escrow.trade(change.trade)
+        for party in (found.lender, found.borrower, change.to):
+            if party != NOBODY:
+                self.market.escrow.agree(change.as_tuple(), sender=self.accounts[party])
+
+    def make(self, change: Change, day: int = MARKED, sender: Any = None) -> Any:
+        return self.market.escrow.make(change.as_tuple(), day, sender=sender or self.market.keeper)
+
+    def made(self, trade: bytes, verb: Verb, day: int = MARKED, **fields: Any) -> Any:
+        """Draft, agree and make; the receipt."""
+        change = self.draft(trade, verb, **fields)
+        self.agree(change)
+        return self.make(change, day)
+
+
+@pytest.fixture
+def desk(market: Market, accounts: Any) -> Desk:
+    return Desk(market, accounts)
+
+
+@pytest.fixture
+def lent(market: Market, cash_loan: Terms) -> Terms:
+    """1,000,000.00 USD at 3.6 % for 30 days, paid in EUR: 100 USD a day.
+
+    The basket is worth as much from 20 April on, half in shares and half in lots of 100.
+    """
+    return replace(
+        cash_loan,
+        collateral=market.basket(STOCK=5_000, LOTS=12_500),
+        rate_e9=36_000_000,
+        day_count_basis=360,
+        rate_token=market.tokens["EUR"].address,
+        end=at(SETTLED + 30),
+    )
+
+
+@pytest.fixture
+def newcomer(market: Market, accounts: Any, token_administrator: Any) -> Any:
+    """Who may take a party's place: it has tokens, and lets the escrow move them."""
+    for token in market.tokens.values():
+        token.issue(accounts[7], ENOUGH, sender=token_administrator)
+        token.approve(market.escrow, UNLIMITED, sender=accounts[7])
+    return accounts[7]
+
+
+@pytest.fixture
+def refused(market: Market, desk: Desk) -> Callable[..., None]:
+    """A change to which everybody agreed fails with this error, and nothing happens."""
+
+    def check(change: Change, error: Any, day: int = MARKED, **arguments: Any) -> None:
+        desk.agree(change)
+        others = [market.tokens[symbol] for symbol in ("USD", "EUR", "LOTS")]
+        with (
+            market.untouched(change.trade, tokens=others),
+            reverts(error, **arguments),
+        ):
+            desk.make(change, day)
+
+    return check
+
+
+@pytest.fixture
+def shown() -> Callable[[Change], dict[str, Any]]:
+    """A change as an event has it."""
+
+    def show(change: Change) -> dict[str, Any]:
+        values = dict(zip((name for _, name in change.FIELDS), change.as_tuple(), strict=True))
+        for legs in ("outgoing", "incoming"):
+            values[legs] = [
+                {"token": leg.token, "quantity": leg.quantity, "haircutBps": leg.haircut_bps}
+                for leg in getattr(change, legs)
+            ]
+        return values
+
+    return show

@@ -1,0 +1,416 @@
+# SPDX-License-Identifier: MIT
+"""Substitute: tokens leave the basket against others."""
+
+from dataclasses import replace
+
+import pytest
+from market import under
+
+from support import MARKED, THIRD, events, reverts, transfers
+from tanpo.instrument import Kind
+from tanpo.terms import Collateral, Custody, Verb
+
+ONE_E18 = 10**18
+
+
+@pytest.fixture
+def trade(market, lent):
+    """500,000 of shares and 500,000 of lots against 1,000,000 and 100 of interest."""
+    return market.open(lent)
+
+
+@pytest.fixture
+def substitution(market, desk, trade):
+    """A draft from quantities by symbol."""
+
+    def draft(outgoing=(), incoming=()):
+        return desk.draft(
+            trade,
+            Verb.SUBSTITUTE,
+            outgoing=market.basket(**dict(outgoing)),
+            incoming=market.basket(**dict(incoming)),
+        )
+
+    return draft
+
+
+def _basket(escrow, trade):
+    found = escrow.basket(trade)
+    return dict(zip(found.tokens, found.quantities, strict=True))
+
+
+@pytest.mark.parametrize("custody", list(Custody))
+def test_substitute__one_token_for_another__moves_both(custody, market, lent, desk, escrow, shown):
+    trade = market.open(under(lent, custody=custody))
+    desk.publish()
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=market.basket(EUR=40_000_000),
+    )
+    desk.agree(change)
+
+    receipt = desk.make(change)
+
+    stock, lots, eur = market.addresses("STOCK", "LOTS", "EUR")
+    holder = escrow.address if custody == Custody.SEGREGATED else lent.lender
+    common = {"id": trade, "date": MARKED}
+    assert events(receipt) == [
+        ("Changed", {**common, "verb": Verb.SUBSTITUTE, "change": shown(change)}),
+        ("Returned", {**common, "token": stock, "quantity": 5_000}),
+        ("Delivered", {**common, "token": eur, "quantity": 40_000_000}),
+    ]
+    assert transfers(receipt) == [
+        (stock, holder, lent.borrower, 5_000),
+        (eur, lent.borrower, holder, 40_000_000),
+    ]
+    found = escrow.basket(trade)
+    assert (list(found.tokens), list(found.quantities)) == ([lots, eur], [12_500, 40_000_000])
+    shown_trade = escrow.trade(trade)
+    assert (shown_trade.loanQuantity, shown_trade.accruesFrom) == (100_000_000, MARKED - 1)
+
+
+def test_substitute__a_part__stays_in_its_place(market, desk, trade, escrow, substitution):
+    desk.publish()
+    change = substitution({"STOCK": 1_000, "LOTS": 2_500}, {"EUR": 16_000_000})
+    desk.agree(change)
+    desk.make(change)
+    found = escrow.basket(trade)
+    assert list(found.tokens) == market.addresses("STOCK", "LOTS", "EUR")
+    assert list(found.quantities) == [4_000, 10_000, 16_000_000]
+
+
+def test_substitute__within_the_basket__changes_quantities(market, desk, trade, substitution):
+    desk.publish()
+    change = substitution({"STOCK": 2_000}, {"LOTS": 5_000})
+    desk.agree(change)
+    desk.make(change)
+    assert market.held(trade) == [3_000, 17_500]
+
+
+def test_substitute__whole_basket__is_another(market, desk, trade, escrow, substitution):
+    desk.publish(JGB="100", USDJPY="125")
+    change = substitution({"STOCK": 5_000, "LOTS": 12_500}, {"EUR": 40_000_000, "JGB": 62_500_000})
+    desk.agree(change)
+    desk.make(change)
+    assert _basket(escrow, trade) == dict(
+        zip(market.addresses("EUR", "JGB"), (40_000_000, 62_500_000), strict=True)
+    )
+    assert market.balances(market.tokens["STOCK"])[2] == 0
+
+
+@pytest.mark.parametrize(("out", "into"), [("STOCK", "EUR"), ("LOTS", "EUR")])
+def test_substitute__afterwards__marks_and_closes_the_new_basket(
+    out, into, market, desk, trade, escrow, substitution, lender
+):
+    quantities = {"STOCK": 5_000, "LOTS": 12_500}
+    desk.publish()
+    change = substitution({out: quantities[out]}, {into: 40_000_000})
+    desk.agree(change)
+    desk.make(change)
+
+    ((_, args), *_) = events(market.mark(trade))
+    assert args["collateralE18"] == 1_000_000 * ONE_E18
+    left = _basket(escrow, trade)
+    receipt = desk.made(trade, Verb.TERMINATE)
+    assert transfers(receipt)[2:] == [
+        (token, escrow.address, market.borrower.address, quantity)
+        for token, quantity in left.items()
+    ]
+
+
+def test_substitute__out_only__takes_the_excess(market, desk, trade, substitution):
+    desk.publish(STOCK="120")
+    # 1,100,000 - 1,000,100 = 99,900: 832 shares are 99,840
+    change = substitution({"STOCK": 832})
+    desk.agree(change)
+    desk.make(change)
+    assert market.held(trade) == [4_168, 12_500]
+
+
+def test_substitute__out_of_more_than_the_excess__is_refused(desk, substitution, escrow, refused):
+    desk.publish(STOCK="120")
+    change = substitution({"STOCK": 833})
+    refused(
+        change,
+        escrow.Undercollateralised,
+        id=change.trade,
+        foundE18=1_000_040 * ONE_E18,
+        neededE18=1_000_100 * ONE_E18,
+    )
+
+
+def test_substitute__in_only__adds(market, desk, trade, substitution):
+    desk.publish()
+    change = substitution((), {"STOCK": 1})
+    desk.agree(change)
+    desk.make(change)
+    assert market.held(trade) == [5_001, 12_500]
+
+
+def test_substitute__below_the_required_value__needs_as_much_as_before(
+    desk, substitution, escrow, refused
+):
+    # 1,000,000 is 100 short already
+    desk.publish()
+    change = substitution({"STOCK": 5_000}, {"EUR": 39_999_999})
+    refused(
+        change,
+        escrow.Undercollateralised,
+        id=change.trade,
+        foundE18=99_999_998_750 * 10**13,
+        neededE18=1_000_000 * ONE_E18,
+    )
+
+
+def test_substitute__new_token_with_a_haircut__counts_less(market, desk, trade, escrow):
+    desk.publish()
+    (eur,) = market.basket(EUR=40_816_327)
+    # 400,000 / 98 % = 408,163.265
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=(replace(eur, haircut_bps=200),),
+    )
+    desk.agree(change)
+    desk.make(change)
+    ((_, args), *_) = events(market.mark(trade))
+    # 500,000 + 408,163.27 x 1.25 x 98 %
+    assert args["collateralE18"] == 1_000_000_005_750 * 10**12
+
+
+def test_substitute__new_token_with_a_haircut__a_cent_less_is_refused(
+    market, desk, trade, escrow, refused
+):
+    desk.publish()
+    (eur,) = market.basket(EUR=40_816_326)
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=(replace(eur, haircut_bps=200),),
+    )
+    refused(
+        change,
+        escrow.Undercollateralised,
+        id=trade,
+        foundE18=999_999_993_500 * 10**12,
+        neededE18=1_000_000 * ONE_E18,
+    )
+
+
+def test_substitute__token_that_stays__keeps_its_haircut(market, lent, desk, escrow):
+    stock, lots = lent.collateral
+    trade = market.open(replace(lent, collateral=(stock, replace(lots, haircut_bps=1_000))))
+    desk.publish()
+    (more,) = market.basket(LOTS=1_000)
+    desk.made(trade, Verb.SUBSTITUTE, incoming=(replace(more, haircut_bps=5_000),))
+    ((_, args), *_) = events(market.mark(trade))
+    # 500,000 + 13,500 x 40 x 90 %
+    assert args["collateralE18"] == 986_000 * ONE_E18
+
+
+def test_substitute__first_token_leaves__next_one_brings_its_haircut(market, lent, desk, escrow):
+    stock, lots = lent.collateral
+    basket = (replace(stock, haircut_bps=500), replace(lots, haircut_bps=1_000))
+    trade = market.open(replace(lent, collateral=basket))
+    desk.publish()
+    desk.made(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=market.basket(EUR=40_000_000),
+    )
+    ((_, args), *_) = events(market.mark(trade))
+    # 12,500 x 40 x 90 % + 400,000 x 1.25
+    assert args["collateralE18"] == 950_000 * ONE_E18
+
+
+@pytest.mark.parametrize("role", ["lender", "borrower"])
+def test_substitute__alone_within_the_basket__is_made(request, role, market, lent, desk):
+    trade = market.open(under(lent, **{f"{role}_may": 1 << Verb.SUBSTITUTE}))
+    desk.publish()
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=2_000),
+        incoming=market.basket(LOTS=5_000),
+    )
+    desk.make(change, sender=request.getfixturevalue(role))
+    assert market.held(trade) == [3_000, 17_500]
+
+
+@pytest.mark.parametrize("role", ["lender", "borrower"])
+def test_substitute__alone_with_a_new_token__is_refused(request, role, market, lent, desk, escrow):
+    trade = market.open(under(lent, **{f"{role}_may": 1 << Verb.SUBSTITUTE}))
+    desk.publish()
+    change = desk.draft(trade, Verb.SUBSTITUTE, incoming=market.basket(EUR=1))
+    with market.untouched(trade), reverts(escrow.BadChange, id=trade, verb=Verb.SUBSTITUTE):
+        desk.make(change, sender=request.getfixturevalue(role))
+
+
+def test_substitute__nothing__is_refused(desk, substitution, escrow, refused):
+    change = substitution()
+    desk.publish()
+    refused(change, escrow.BadChange, id=change.trade, verb=Verb.SUBSTITUTE)
+
+
+@pytest.mark.parametrize("side", ["outgoing", "incoming"])
+def test_substitute__quantity_of_nothing__is_refused(
+    side, market, desk, substitution, escrow, refused
+):
+    change = substitution(**{side: {"STOCK": 0}})
+    desk.publish()
+    (stock,) = market.addresses("STOCK")
+    refused(change, escrow.ZeroQuantity, token=stock)
+
+
+@pytest.mark.parametrize(
+    ("outgoing", "symbol", "found", "needed"),
+    [
+        ({"STOCK": 5_001}, "STOCK", 5_000, 5_001),
+        ({"STOCK": 1, "LOTS": 12_501}, "LOTS", 12_500, 12_501),
+        ({"EUR": 1}, "EUR", 0, 1),
+    ],
+)
+def test_substitute__more_than_is_held__is_refused(
+    outgoing, symbol, found, needed, market, desk, substitution, escrow, refused
+):
+    change = substitution(outgoing, {"EUR": 80_000_000})
+    desk.publish()
+    (token,) = market.addresses(symbol)
+    refused(change, escrow.NotHeld, id=change.trade, token=token, found=found, needed=needed)
+
+
+def test_substitute__twice_what_is_held__is_refused(market, desk, trade, escrow, refused):
+    desk.publish()
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=3_000) * 2,
+        incoming=market.basket(EUR=80_000_000),
+    )
+    (stock,) = market.addresses("STOCK")
+    refused(change, escrow.NotHeld, id=trade, token=stock, found=2_000, needed=3_000)
+
+
+@pytest.mark.parametrize("side", ["outgoing", "incoming"])
+def test_substitute__token_not_listed__is_refused(side, desk, trade, escrow, refused, stranger):
+    desk.publish()
+    change = desk.draft(trade, Verb.SUBSTITUTE, **{side: (Collateral(stranger.address, 1),)})
+    refused(change, escrow.NotListed, token=stranger.address)
+
+
+@pytest.mark.parametrize("haircut_bps", [10_000, 2**16 - 1])
+def test_substitute__haircut_of_all__is_refused(haircut_bps, market, desk, trade, escrow, refused):
+    desk.publish()
+    (eur,) = market.basket(EUR=1)
+    change = desk.draft(trade, Verb.SUBSTITUTE, incoming=(replace(eur, haircut_bps=haircut_bps),))
+    refused(change, escrow.HaircutTooHigh, token=eur.token, found=haircut_bps)
+
+
+def test_substitute__loan_token__is_refused(market, lent, desk, substitution, escrow, refused):
+    desk.publish()
+    refused(
+        substitution({"STOCK": 1}, {"USD": 1_000_000}),
+        escrow.DuplicateToken,
+        token=lent.loan_token,
+    )
+
+
+def test_substitute__everything_for_nothing__is_refused(desk, substitution, escrow, refused):
+    desk.publish()
+    change = substitution({"STOCK": 5_000, "LOTS": 12_500})
+    refused(change, escrow.BadBasketSize, found=0, most=8)
+
+
+@pytest.fixture
+def many(market, project, escrow, token_administrator):
+    """Seven further tokens of collateral."""
+
+    def list_one():
+        token = token_administrator.deploy(project.MockToken, 0)
+        escrow.list(token, Kind.EQUITY, b"USD", 1, sender=token_administrator)
+        market.supply(token)
+        return Collateral(token.address, 1)
+
+    return tuple(list_one() for _ in range(7))
+
+
+def test_substitute__ninth_token__is_refused(desk, trade, many, escrow, refused):
+    desk.publish()
+    change = desk.draft(trade, Verb.SUBSTITUTE, incoming=many)
+    refused(change, escrow.BadBasketSize, found=9, most=8)
+
+
+def test_substitute__eighth_token__is_made(market, desk, trade, many, project):
+    prices = {project.MockToken.at(leg.token): "1" for leg in many}
+    market.publish(MARKED, {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"} | prices)
+    desk.made(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(LOTS=12_500),
+        incoming=(*many, *market.basket(STOCK=5_000)),
+    )
+    assert market.held(trade) == [10_000, *[1] * 7]
+
+
+def test_substitute__borrower_short__is_refused(
+    market, desk, substitution, escrow, refused, borrower
+):
+    eur = market.tokens["EUR"]
+    change = substitution({"STOCK": 5_000}, {"EUR": 40_000_000})
+    desk.publish()
+    eur.approve(escrow, 39_999_999, sender=borrower)
+    refused(
+        change,
+        eur.ERC20InsufficientAllowance,
+        spender=escrow.address,
+        allowance=39_999_999,
+        needed=40_000_000,
+    )
+
+
+def test_substitute__lender_by_title_short__is_refused(market, lent, desk, escrow, refused, lender):
+    stock = market.tokens["STOCK"]
+    trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
+    desk.publish()
+    stock.approve(escrow, 4_999, sender=lender)
+    change = desk.draft(
+        trade,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=market.basket(EUR=40_000_000),
+    )
+    refused(
+        change,
+        stock.ERC20InsufficientAllowance,
+        spender=escrow.address,
+        allowance=4_999,
+        needed=5_000,
+    )
+
+
+def test_substitute__no_price_of_the_new_token__is_refused(
+    market, desk, substitution, fixings, refused
+):
+    change = substitution({"STOCK": 1}, {"JGB": 50_000})
+    market.publish(MARKED, {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"})
+    refused(change, fixings.MissingFixing, key=market.key("JGB"), date=MARKED)
+
+
+def test_substitute__of_one_trade__leaves_the_like_ones(market, lent, desk, escrow):
+    first, second = market.open(lent, replace(lent, uti=b"second".ljust(32)))
+    desk.publish()
+    desk.made(
+        first,
+        Verb.SUBSTITUTE,
+        outgoing=market.basket(STOCK=5_000),
+        incoming=market.basket(EUR=40_000_000),
+    )
+    assert market.held(second) == [5_000, 12_500]
+    desk.publish(THIRD)
+    ((_, args), *_) = events(market.mark(second, day=THIRD))
+    assert args["collateralE18"] == 1_000_000 * ONE_E18

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""The contracts whose code the escrow runs: one layout, and nothing of their own."""
+
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import ape
+import pytest
+import solcx
+
+from support import NONE, SETTLED, reverts
+from tanpo.compiler import VERSION
+from tanpo.deployer import ESCROW_PARTS
+
+ROOT = Path(__file__).resolve().parents[3]
+
+PARTS = pytest.mark.parametrize("name", ESCROW_PARTS)
+
+
+@cache
+def _layouts():
+    """Storage of the escrow and its parts: (label, slot, offset, type) of each variable.
+
+    A struct's type has its number in this compilation, which is one: the same one, the same layout.
+    """
+    names = ("Escrow", *ESCROW_PARTS)
+    sources = {f"contracts/{name}.sol": ROOT / "contracts" / f"{name}.sol" for name in names}
+    settings = {
+        "evmVersion": "cancun",
+        "outputSelection": {path: {"*": ["storageLayout"]} for path in sources},
+        "remappings": ["@openzeppelin/contracts=node_modules/@openzeppelin/contracts"],
+    }
+    given = {
+        "language": "Solidity",
+        "sources": {name: {"content": path.read_text()} for name, path in sources.items()},
+        "settings": settings,
+    }
+    compiler = solcx.get_solcx_install_folder() / f"solc-v{VERSION}"
+    done = subprocess.run(
+        [compiler, "--standard-json"],
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    contracts = json.loads(done.stdout)["contracts"]
+    return {
+        name: [
+            (each["label"], each["slot"], each["offset"], each["type"])
+            for each in contracts[f"contracts/{name}.sol"][name]["storageLayout"]["storage"]
+        ]
+        for name in names
+    }
+
+
+@pytest.fixture
+def part(core, project):
+    """One of the parts, at the address where it is deployed."""
+
+    def at(name):
+        return getattr(project, name).at(getattr(core, name.upper())())
+
+    return at
+
+
+@PARTS
+def test_layout__of_a_part__is_the_escrow_s(name):
+    expected = _layouts()["Escrow"]
+    assert _layouts()[name] == expected
+    assert "_trades" in [label for label, *_ in expected]
+
+
+@PARTS
+def test_part__its_own_storage__has_no_instruments(name, part, fixings):
+    found = part(name)
+    assert found.instrumentCount() == 0
+    assert found.FIXINGS() == fixings.address
+
+
+def test_registry__of_its_own__has_no_trades(market, sample, part):
+    trade, registry = market.open(sample), part("Registry")
+    found = registry.trade(trade)
+    assert (found.status, found.loanQuantity, found.agreement) == (NONE, 0, bytes(32))
+    assert registry.basket(trade).tokens == []
+    assert registry.agreement(sample.agreement.struct_hash()).valuationCurrency == bytes(3)
+
+
+def test_registry__called_directly__books_nothing(sample, part, lender):
+    registry = part("Registry")
+    with reverts(registry.UnknownAgreement, hash=sample.agreement.struct_hash()):
+        registry.register(sample.as_tuple(), sender=lender)
+    registry.enter(sample.agreement.as_tuple(), sender=lender)
+    with reverts(registry.NotListed, token=sample.loan_token):
+        registry.register(sample.as_tuple(), sender=lender)
+
+
+@pytest.mark.parametrize("role", ["lender", "blockchain_administrator"])
+def test_lifecycle__called_directly__closes_nothing(request, role, market, sample, part):
+    trade, caller, lifecycle = market.open(sample), request.getfixturevalue(role), part("Lifecycle")
+    with market.untouched(trade), reverts(lifecycle.OnlySelf, caller=caller.address):
+        lifecycle.closeOne(trade, SETTLED, caller, sender=caller)
+
+
+def test_close_one__through_the_escrow__is_refused(market, sample, part, escrow, lender):
+    trade = market.open(sample)
+    data = part("Lifecycle").closeOne.encode_input(trade, SETTLED, lender)
+    with market.untouched(trade), ape.reverts():
+        lender.transfer(escrow, data=data, value=0)
+
+
+def test_escrow__unknown_function__is_refused(escrow, stranger):
+    with ape.reverts():
+        stranger.transfer(escrow, data="0x12345678", value=0)
+
+
+def test_escrow__ether__is_refused(escrow, stranger):
+    with ape.reverts():
+        stranger.transfer(escrow, 1)
+
+
+def test_escrow__domain_through_a_part__is_its_own(market, escrow):
+    found = escrow.eip712Domain()
+    assert (found.name, found.version) == ("Tanpo", "1")
+    assert (found.chainId, found.verifyingContract) == (market.chain.chain_id, escrow.address)
+
+
+def test_escrow__instruments_through_a_part__are_its_own(market, escrow):
+    assert escrow.instrumentCount() == len(market.tokens)
