@@ -22,6 +22,9 @@ ENOUGH = 10**15
 
 UNLIMITED = 2**256 - 1
 
+INCOME, SPLIT, REDEMPTION = range(3)
+"""What an issuer does, as numbered in contracts/types/CorporateAction.sol."""
+
 INSTRUMENTS = (
     Instrument("BUND", Kind.BOND, "EUR", 0, 1),
     Instrument("STOCK", Kind.EQUITY, "USD", 0, 1),
