@@ -551,6 +551,33 @@ def test_catch_up__an_earlier_date_between__splits_nothing_twice(market, stock_l
     assert market.escrow.trade(trade).loanQuantity == 20_000
 
 
+@pytest.mark.xfail(
+    strict=True, reason="actions after the redemption of a loan are carried out on its cash"
+)
+def test_catch_up__income_after_redemption_of_the_loan__is_on_nothing(market, stock_loan, issuer):
+    bund = market.tokens["BUND"].address
+    trade = market.open(replace(stock_loan, loan_token=bund, loan_quantity=800_000))
+    issuer.redemption("BUND", MARKED, 10_000_000_000)
+    issuer.income("BUND", THIRD, 2_000_000)
+    issuer.publish(THIRD)
+    # One after another it is none: the loan is in EUR by then.
+    assert [name for name, _ in events(issuer.catch_up(trade, THIRD))] == ["Exchanged"]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="income missed on a date without fixings stops every mark and close of the trade",
+)
+def test_catch_up__income_missed_on_a_holiday__does_not_stop_the_marks(
+    market, stock_loan, issuer, borrower
+):
+    trade = market.open(stock_loan)
+    issuer.income("STOCK", MARKED, 250_000_000)
+    issuer.allow("USD", borrower)
+    issuer.publish(THIRD)
+    assert failures(market.mark(trade, day=THIRD)) == []
+
+
 # ---------------------------------------------------------------- a trade in default
 
 

@@ -30,15 +30,7 @@ def opened(market, netted, lots_loan):
     """Cash lent one way and LOTS the other, against shares; in ascending order."""
 
     def make(*several):
-        trades = []
-        for terms in several or (netted, lots_loan):
-            market.enter(terms.agreement)
-            trade = market.trade_id(terms)
-            party = {market.lender.address: market.lender, market.borrower.address: market.borrower}
-            market.escrow.register(terms.as_tuple(), sender=party[terms.lender])
-            market.escrow.approve(trade, sender=party[terms.borrower])
-            trades.append(trade)
-        assert failures(market.escrow.settle(trades, SETTLED, sender=market.keeper)) == []
+        trades = [market.open(terms) for terms in several or (netted, lots_loan)]
         return market.escrow.setOf(trades[0]), trades
 
     return make

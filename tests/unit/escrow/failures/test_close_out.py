@@ -20,8 +20,6 @@ from support import (
 )
 from tanpo.terms import NOBODY, Custody
 
-ONE = 10**18
-
 
 @pytest.fixture
 def ended():
@@ -244,11 +242,10 @@ def test_close_out__another_trade_in_the_same_token__is_unharmed(
 ):
     other = market.open(replace(lent, uti=b"other".ljust(32, b"\0")))
     trade = defaulted()
-    with market.untouched(other):
-        before = market.held(other)
-        assert before == [10_000]
+    before = escrow.trade(other)
     escrow.closeOut(trade, MARKED, sender=keeper)
-    assert market.held(other) == [market.tokens["STOCK"].balanceOf(escrow)]
+    assert (escrow.trade(other), market.held(other)) == (before, [10_000])
+    assert market.tokens["STOCK"].balanceOf(escrow) == 10_000
 
 
 # ---------------------------------------------------------------- refusals

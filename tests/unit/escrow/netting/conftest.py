@@ -19,9 +19,6 @@ from tanpo.terms import Terms, Verb
 PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "BUND": "100", "EURUSD": "1.25"}
 """`netted` is worth its basket, and a euro cent is 1.25 of the dollar's."""
 
-USD, STOCK, LOTS, BUND = 5, 2, 3, 1
-"""Where they stand in the list of instruments."""
-
 
 @dataclass(frozen=True)
 class Desk:
