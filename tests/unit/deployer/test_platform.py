@@ -101,6 +101,7 @@ def test_issue_instrument__of_a_kind__is_listed(own_platform, instrument):
         "currency": b"CHF",
         "kind": instrument.kind,
         "decimals": instrument.decimals,
+        "lastAction": 0,
         "lot": instrument.lot,
     }
     assert token.call("symbol") == instrument.symbol

@@ -59,9 +59,17 @@ def _layouts():
 @pytest.fixture
 def part(core, project):
     """One of the parts, at the address where it is deployed."""
+    places = {
+        "Registry": core.REGISTRY,
+        "Lifecycle": core.LIFECYCLE,
+        "Failures": core.FAILURES,
+        "NettingSets": core.NETTING,
+        "CorporateActions": core.ACTIONS,
+    }
+    assert set(places) == set(ESCROW_PARTS)
 
     def at(name):
-        return getattr(project, name).at(getattr(core, name.upper())())
+        return getattr(project, name).at(places[name]())
 
     return at
 
@@ -97,16 +105,50 @@ def test_registry__called_directly__books_nothing(sample, part, lender):
         registry.register(sample.as_tuple(), sender=lender)
 
 
+OWN = [
+    ("Lifecycle", "closeOne"),
+    ("NettingSets", "join"),
+    ("NettingSets", "leave"),
+    ("NettingSets", "markOne"),
+    ("CorporateActions", "catchUpOne"),
+]
+"""What the escrow asks of a part for one trade or set."""
+
+
+def _args(function, trade, caller):
+    return (trade, SETTLED, caller) if function == "closeOne" else (trade, SETTLED)
+
+
 @pytest.mark.parametrize("role", ["lender", "blockchain_administrator"])
-def test_lifecycle__called_directly__closes_nothing(request, role, market, sample, part):
-    trade, caller, lifecycle = market.open(sample), request.getfixturevalue(role), part("Lifecycle")
-    with market.untouched(trade), reverts(lifecycle.OnlySelf, caller=caller.address):
-        lifecycle.closeOne(trade, SETTLED, caller, sender=caller)
+@pytest.mark.parametrize(("name", "function"), OWN)
+def test_part__called_directly__is_the_escrow_s_only(
+    request, name, function, role, market, sample, part
+):
+    trade, caller, found = market.open(sample), request.getfixturevalue(role), part(name)
+    with market.untouched(trade), reverts(found.OnlySelf, caller=caller.address):
+        getattr(found, function)(*_args(function, trade, caller), sender=caller)
 
 
-def test_close_one__through_the_escrow__is_refused(market, sample, part, escrow, lender):
+@pytest.mark.parametrize(
+    ("name", "function"), [each for each in OWN if each[1] in ("join", "leave", "catchUpOne")]
+)
+def test_part__through_the_escrow__is_the_escrow_s_only(
+    name, function, market, sample, part, escrow, lender, project
+):
     trade = market.open(sample)
-    data = part("Lifecycle").closeOne.encode_input(trade, SETTLED, lender)
+    own = getattr(project, name).at(escrow.address)
+    with market.untouched(trade), reverts(own.OnlySelf, caller=lender.address):
+        getattr(own, function)(*_args(function, trade, lender), sender=lender)
+
+
+@pytest.mark.parametrize(
+    ("name", "function"), [each for each in OWN if each[1] in ("closeOne", "markOne")]
+)
+def test_part__not_of_the_escrow_s_functions__is_refused(
+    name, function, market, sample, part, escrow, lender
+):
+    trade = market.open(sample)
+    data = getattr(part(name), function).encode_input(*_args(function, trade, lender))
     with market.untouched(trade), ape.reverts():
         lender.transfer(escrow, data=data, value=0)
 

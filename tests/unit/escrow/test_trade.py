@@ -12,6 +12,7 @@ NO_FAILURE = {"since": 0, "chargedTo": 0, "byLender": False, "missingE6": 0}
 NO_LIFE = {
     "changes": 0,
     "due": 0,
+    "caughtUpTo": 0,
     "defaultByLender": False,
     "deficit": NO_FAILURE,
     "late": NO_FAILURE,

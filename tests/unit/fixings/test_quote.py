@@ -14,7 +14,7 @@ def instrument(accounts):
     """The struct of a token in EUR whose price key is `bund`."""
 
     def make(kind):
-        return (accounts[9], b"EUR", kind, 0, 1)
+        return (accounts[9], b"EUR", kind, 0, 0, 1)
 
     return make
 

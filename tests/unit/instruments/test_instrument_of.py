@@ -17,6 +17,7 @@ def test_instrument_of__listed__has_what_was_listed(market, escrow):
             known.currency.encode(),
             known.kind,
             known.decimals,
+            0,
             known.lot,
         )
     assert escrow.instrumentCount() == len(INSTRUMENTS)

@@ -29,7 +29,7 @@ def test_list__by_the_token_administrator__numbers_the_token(
     }
     assert events(receipt) == [("InstrumentListed", listed)]
     assert escrow.instrumentCount() == count + 1
-    assert tuple(escrow.instrumentOf(token)) == (token.address, b"CHF", Kind.BOND, 18, 1_000)
+    assert tuple(escrow.instrumentOf(token)) == (token.address, b"CHF", Kind.BOND, 18, 0, 1_000)
 
 
 @pytest.mark.parametrize("role", ["stranger", "lender", "feeder"])

@@ -7,6 +7,7 @@ import pytest
 from market import MARKED_PRICES, under
 
 from support import MARKED, THIRD, events, transfers
+from tanpo.chain.abi import Reverted
 from tanpo.terms import NOBODY, Custody, Verb
 
 
@@ -142,9 +143,10 @@ def test_increase__security_without_a_price_on_the_date__is_refused(
     refused(change, fixings.MissingFixing, key=market.key("BUND"), date=MARKED)
 
 
-def test_increase__more_than_can_be_kept__is_refused(market, lent, desk, escrow, refused, project):
-    change = desk.draft(market.open(lent), Verb.INCREASE, quantity=2**96 - 1)
+def test_increase__more_than_can_be_kept__is_refused(market, lent, desk, own_platform, keeper):
+    change = desk.draft(market.open(lent), Verb.INCREASE, quantity=2**96 - 100_000_000)
     desk.publish()
     desk.agree(change)
-    with market.untouched(change.trade), pytest.raises(Exception, match="overflow"):
-        desk.make(change)
+    with pytest.raises(Reverted) as info:
+        own_platform.escrow.call("make", change.as_tuple(), MARKED, sender=keeper.address)
+    assert (info.value.name, info.value.arguments) == ("Panic", {"code": 0x11})
