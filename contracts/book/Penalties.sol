@@ -5,14 +5,14 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {IFailures} from "../interfaces/IFailures.sol";
+import {Accrual} from "../libraries/Accrual.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Failure, Life, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {TradeValues} from "./TradeValues.sol";
-import {IFailures} from "./interfaces/IFailures.sol";
-import {Accrual} from "./libraries/Accrual.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Failure, Life, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title Penalties
 /// @notice Interest on what a party has not delivered. See {IFailures}.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IKeepers} from "../interfaces/IKeepers.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Account} from "../types/Account.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {Margining} from "./Margining.sol";
-import {IKeepers} from "./interfaces/IKeepers.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Account} from "./types/Account.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title Baskets
 /// @notice A basket as a list, for what happens too seldom to be worth more.

@@ -3,20 +3,19 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {SetCalls} from "./SetCalls.sol";
-import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Account, Status} from "./types/Account.sol";
-import {Custody} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {ActionKind, CorporateAction} from "./types/CorporateAction.sol";
-import {Instrument, Kind} from "./types/Instrument.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Holding, NettingSet, SetId} from "./types/NettingSet.sol";
-import {Life, Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
+import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {SetCalls} from "../netting/SetCalls.sol";
+import {Account} from "../types/Account.sol";
+import {Custody} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
+import {Instrument, Kind} from "../types/Instrument.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
+import {Life, Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 
 /// @title ActionEffects
 /// @notice What a corporate action does to a trade and to a netting set. See {ICorporateActions}.
@@ -155,8 +154,12 @@ abstract contract ActionEffects is SetCalls {
         for (uint256 i = 0; i < positions.length; ++i) {
             uint256 at;
             while (at < size && positions[at].instrument != positions[i].instrument) ++at;
-            if (at < size) positions[at].quantity += positions[i].quantity;
-            else positions[size++] = positions[i];
+            if (at < size) {
+                positions[at].quantity += positions[i].quantity;
+                continue;
+            }
+            positions[size] = positions[i];
+            ++size;
         }
         merged = new Position[](size);
         for (uint256 i = 0; i < size; ++i) {

@@ -3,22 +3,21 @@ pragma solidity ^0.8.34;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {Book} from "../book/Book.sol";
+import {IChanges} from "../interfaces/IChanges.sol";
+import {ICorporateActions, ICorporateParts} from "../interfaces/ICorporateActions.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {INettingParts, INettingSets} from "../interfaces/INettingSets.sol";
+import {Status} from "../types/Account.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
+import {Instrument, Kind} from "../types/Instrument.sol";
+import {NettingSet, SetId} from "../types/NettingSet.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {ActionEffects} from "./ActionEffects.sol";
-import {Book} from "./Book.sol";
-import {IChanges} from "./interfaces/IChanges.sol";
-import {ICorporateActions, ICorporateParts} from "./interfaces/ICorporateActions.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
-import {INettingParts, INettingSets} from "./interfaces/INettingSets.sol";
-import {Status} from "./types/Account.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {ActionKind, CorporateAction} from "./types/CorporateAction.sol";
-import {Instrument, Kind} from "./types/Instrument.sol";
-import {NettingSet, SetId} from "./types/NettingSet.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title CorporateActions
 /// @notice What issuers do to securities: see {ICorporateActions}, which is the manual. The escrow runs this code on its

@@ -5,20 +5,20 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {IChangeConsent} from "../interfaces/IChangeConsent.sol";
+import {ICorporateParts} from "../interfaces/ICorporateActions.sol";
+import {IEscrowErrors} from "../interfaces/IEscrowErrors.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {Account, Status} from "../types/Account.sol";
+import {Agreement, Custody} from "../types/Agreement.sol";
+import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
+import {Change, ChangeLib} from "../types/Change.sol";
+import {CorporateAction} from "../types/CorporateAction.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {NettingSet, SetId} from "../types/NettingSet.sol";
+import {Life, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {Instruments} from "./Instruments.sol";
-import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
-import {ICorporateParts} from "./interfaces/ICorporateActions.sol";
-import {IEscrowErrors} from "./interfaces/IEscrowErrors.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
-import {Account, Status} from "./types/Account.sol";
-import {Agreement, Custody} from "./types/Agreement.sol";
-import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
-import {Change, ChangeLib} from "./types/Change.sol";
-import {CorporateAction} from "./types/CorporateAction.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {NettingSet, SetId} from "./types/NettingSet.sol";
-import {Life, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title Book
 /// @notice All that the escrow keeps. It and its further contracts, which it runs on its own storage, inherit this

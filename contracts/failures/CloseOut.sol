@@ -5,18 +5,18 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {IFailures} from "../interfaces/IFailures.sol";
+import {IKeepers} from "../interfaces/IKeepers.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Legs, Valuation} from "../libraries/Valuation.sol";
+import {Account, Status} from "../types/Account.sol";
+import {Custody} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {PackedQuote} from "../types/PackedQuote.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {Closing} from "./Closing.sol";
-import {IFailures} from "./interfaces/IFailures.sol";
-import {IKeepers} from "./interfaces/IKeepers.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account, Status} from "./types/Account.sol";
-import {Custody} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {PackedQuote} from "./types/PackedQuote.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title CloseOut
 /// @notice A trade in default ends with one residual: claim against collateral at the day's fixings.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {Book} from "./Book.sol";
+import {Book} from "../book/Book.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
 import {Changes} from "./Changes.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
 
 /// @title Lifecycle
 /// @notice Changes of live trades. The escrow runs this code on its own storage; called by itself this contract has no

@@ -4,22 +4,22 @@ pragma solidity ^0.8.34;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {Book} from "./Book.sol";
+import {Book} from "../book/Book.sol";
+import {IConsent} from "../interfaces/IConsent.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {IReading, ValuationE18} from "../interfaces/IReading.sol";
+import {Margin} from "../libraries/Margin.sol";
+import {Legs, Valuation} from "../libraries/Valuation.sol";
+import {Account} from "../types/Account.sol";
+import {Agreement} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Terms} from "../types/Terms.sol";
+import {Trade, TradeView} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {ChangeConsent} from "./ChangeConsent.sol";
 import {Consent} from "./Consent.sol";
 import {Settling} from "./Settling.sol";
-import {IConsent} from "./interfaces/IConsent.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
-import {IReading, ValuationE18} from "./interfaces/IReading.sol";
-import {Margin} from "./libraries/Margin.sol";
-import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account} from "./types/Account.sol";
-import {Agreement} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Terms} from "./types/Terms.sol";
-import {Trade, TradeView} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title Registry
 /// @notice How trades come to be, and what anybody may see of them. The escrow runs this code on its own storage;

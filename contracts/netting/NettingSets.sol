@@ -3,17 +3,17 @@ pragma solidity ^0.8.34;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {Book} from "./Book.sol";
+import {Book} from "../book/Book.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {INettingParts, INettingSets} from "../interfaces/INettingSets.sol";
+import {Accrual} from "../libraries/Accrual.sol";
+import {Account, Status} from "../types/Account.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {SetDefaults} from "./SetDefaults.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
-import {INettingParts, INettingSets} from "./interfaces/INettingSets.sol";
-import {Accrual} from "./libraries/Accrual.sol";
-import {Account, Status} from "./types/Account.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Holding, NettingSet, SetId, setIdOf} from "./types/NettingSet.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title NettingSets
 /// @notice Trades come into their set and leave it, and it is marked: see {INettingSets}, which is the manual. The escrow

@@ -6,21 +6,21 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {IChanges} from "../interfaces/IChanges.sol";
+import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {IFailures} from "../interfaces/IFailures.sol";
+import {INettingSets} from "../interfaces/INettingSets.sol";
+import {SetValuation, SetWorth} from "../libraries/SetValuation.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Status} from "../types/Account.sol";
+import {Agreement, AgreementLib} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
+import {Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
+import {Verb} from "../types/Verb.sol";
 import {SetCalls} from "./SetCalls.sol";
-import {IChanges} from "./interfaces/IChanges.sol";
-import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
-import {IFailures} from "./interfaces/IFailures.sol";
-import {INettingSets} from "./interfaces/INettingSets.sol";
-import {SetValuation, SetWorth} from "./libraries/SetValuation.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Account, Status} from "./types/Account.sol";
-import {Agreement, AgreementLib} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Holding, NettingSet, SetId} from "./types/NettingSet.sol";
-import {Failure, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
-import {Verb} from "./types/Verb.sol";
 
 /// @title SetDefaults
 /// @notice When a party of a netting set does not deliver. See {INettingSets}.

@@ -5,22 +5,22 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {Repaying} from "./Repaying.sol";
-import {IChanges} from "./interfaces/IChanges.sol";
-import {IEndings} from "./interfaces/IEndings.sol";
-import {Margin} from "./libraries/Margin.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account} from "./types/Account.sol";
-import {Custody} from "./types/Agreement.sol";
-import {BusinessDate, businessDateOf} from "./types/BusinessDate.sol";
-import {Change} from "./types/Change.sol";
-import {Kind} from "./types/Instrument.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Collateral} from "./types/Terms.sol";
-import {Failure, Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
-import {Verb} from "./types/Verb.sol";
+import {Repaying} from "../book/Repaying.sol";
+import {IChanges} from "../interfaces/IChanges.sol";
+import {IEndings} from "../interfaces/IEndings.sol";
+import {Margin} from "../libraries/Margin.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Legs, Valuation} from "../libraries/Valuation.sol";
+import {Account} from "../types/Account.sol";
+import {Custody} from "../types/Agreement.sol";
+import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
+import {Change} from "../types/Change.sol";
+import {Kind} from "../types/Instrument.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Collateral} from "../types/Terms.sol";
+import {Failure, Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
+import {Verb} from "../types/Verb.sol";
 
 /// @title Verbs
 /// @notice What each change does, once it is agreed. See {IChanges}.
@@ -29,6 +29,7 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
 
     uint256 private constant MAX_BASKET = 8;
 
+    /// @notice Does what the change says.
     /// @param isAlone whether one party makes it by its right, without the other.
     function _make(Change calldata change, BusinessDate date, bool isAlone) internal {
         _requireNothingElse(change);
@@ -123,7 +124,7 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
         }
     }
 
-    /// @return whole what is lent.
+    /// @dev Returns what is lent.
     function _requireQuantity(Trade storage trade_, uint96 quantity)
         private
         view
@@ -293,7 +294,8 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
             if (at == size) {
                 if (isAlone) revert IChanges.BadChange(change.trade, change.verb);
                 _requireNew(change.trade, leg, instrument);
-                positions[size++] = Position(instrument, 0, leg.haircutBps);
+                positions[size] = Position(instrument, 0, leg.haircutBps);
+                ++size;
             }
             positions[at].quantity += leg.quantity;
         }
@@ -324,7 +326,9 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
     {
         uint256 count;
         for (uint256 i = 0; i < size; ++i) {
-            if (positions[i].quantity > 0) positions[count++] = positions[i];
+            if (positions[i].quantity == 0) continue;
+            positions[count] = positions[i];
+            ++count;
         }
         if (count == 0 || count > MAX_BASKET) revert BadBasketSize(count, MAX_BASKET);
         held = new Position[](count);

@@ -5,20 +5,20 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
-import {Baskets} from "./Baskets.sol";
-import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
-import {INettingSets} from "./interfaces/INettingSets.sol";
-import {Margin} from "./libraries/Margin.sol";
-import {SetValuation, SetWorth} from "./libraries/SetValuation.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Agreement, Custody} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {ActionKind, CorporateAction} from "./types/CorporateAction.sol";
-import {Instrument} from "./types/Instrument.sol";
-import {Holding, NettingSet, SetId, setIdOf} from "./types/NettingSet.sol";
-import {PackedQuote} from "./types/PackedQuote.sol";
-import {Failure, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
+import {Baskets} from "../book/Baskets.sol";
+import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {INettingSets} from "../interfaces/INettingSets.sol";
+import {Margin} from "../libraries/Margin.sol";
+import {SetValuation, SetWorth} from "../libraries/SetValuation.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Agreement, Custody} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
+import {Instrument} from "../types/Instrument.sol";
+import {Holding, NettingSet, SetId, setIdOf} from "../types/NettingSet.sol";
+import {PackedQuote} from "../types/PackedQuote.sol";
+import {Failure, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 
 /// @title SetCalls
 /// @notice What a netting set is worth, and its one call. See {INettingSets}.

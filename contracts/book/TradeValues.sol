@@ -5,16 +5,16 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {Accrual} from "../libraries/Accrual.sol";
+import {Legs, Valuation} from "../libraries/Valuation.sol";
+import {Account} from "../types/Account.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {Instrument, Kind} from "../types/Instrument.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {PackedQuote, pack} from "../types/PackedQuote.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {Book} from "./Book.sol";
-import {Accrual} from "./libraries/Accrual.sol";
-import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account} from "./types/Account.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {Instrument, Kind} from "./types/Instrument.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {PackedQuote, pack} from "./types/PackedQuote.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title TradeValues
 /// @notice What a trade is worth on a business date, and the interest on it.

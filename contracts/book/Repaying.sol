@@ -4,10 +4,10 @@ pragma solidity ^0.8.34;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Trade} from "../types/Trade.sol";
 import {Baskets} from "./Baskets.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Trade} from "./types/Trade.sol";
 
 /// @title Repaying
 /// @notice What the borrower gives back of the loan, with what is owed beside it.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+import {IChangeConsent} from "../interfaces/IChangeConsent.sol";
+import {IChanges} from "../interfaces/IChanges.sol";
+import {INettingParts} from "../interfaces/INettingSets.sol";
+import {Agreement, AgreementLib} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {Change} from "../types/Change.sol";
+import {Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
+import {Verb} from "../types/Verb.sol";
 import {Verbs} from "./Verbs.sol";
-import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
-import {IChanges} from "./interfaces/IChanges.sol";
-import {INettingParts} from "./interfaces/INettingSets.sol";
-import {Agreement, AgreementLib} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {Change} from "./types/Change.sol";
-import {Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
-import {Verb} from "./types/Verb.sol";
 
 /// @title Changes
 /// @notice When a change of a live trade is made. See {IChanges}, which is the manual; what it does stands in {Verbs}.

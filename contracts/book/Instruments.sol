@@ -4,9 +4,9 @@ pragma solidity ^0.8.34;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
-import {IInstruments} from "./interfaces/IInstruments.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {Instrument, Kind} from "./types/Instrument.sol";
+import {IInstruments} from "../interfaces/IInstruments.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {Instrument, Kind} from "../types/Instrument.sol";
 
 /// @title Instruments
 /// @notice The escrow's list of tokens; see {IInstruments}. Trades refer to a token by its index, which fits four times

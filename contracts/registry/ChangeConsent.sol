@@ -3,11 +3,11 @@ pragma solidity ^0.8.34;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-import {Book} from "./Book.sol";
-import {IChangeConsent} from "./interfaces/IChangeConsent.sol";
-import {Change} from "./types/Change.sol";
-import {Trade} from "./types/Trade.sol";
-import {Verb} from "./types/Verb.sol";
+import {Book} from "../book/Book.sol";
+import {IChangeConsent} from "../interfaces/IChangeConsent.sol";
+import {Change} from "../types/Change.sol";
+import {Trade} from "../types/Trade.sol";
+import {Verb} from "../types/Verb.sol";
 
 /// @title ChangeConsent
 /// @notice How the parties agree to a change of a live trade; see {IChangeConsent}, which is the manual.

@@ -4,18 +4,18 @@ pragma solidity ^0.8.34;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
+import {IKeepers} from "../interfaces/IKeepers.sol";
+import {Margin} from "../libraries/Margin.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Legs, Valuation} from "../libraries/Valuation.sol";
+import {Account} from "../types/Account.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {Instrument} from "../types/Instrument.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {PackedQuote} from "../types/PackedQuote.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 import {Penalties} from "./Penalties.sol";
-import {IKeepers} from "./interfaces/IKeepers.sol";
-import {Margin} from "./libraries/Margin.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account} from "./types/Account.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {Instrument} from "./types/Instrument.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {PackedQuote} from "./types/PackedQuote.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
 
 /// @title Margining
 /// @notice A margin call through the tokens of a basket.

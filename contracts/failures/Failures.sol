@@ -6,24 +6,24 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
-import {Book} from "./Book.sol";
+import {Book} from "../book/Book.sol";
+import {IChanges} from "../interfaces/IChanges.sol";
+import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {IEndings} from "../interfaces/IEndings.sol";
+import {IFailures} from "../interfaces/IFailures.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {IKeepers} from "../interfaces/IKeepers.sol";
+import {INettingParts} from "../interfaces/INettingSets.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Legs} from "../libraries/Valuation.sol";
+import {Account, Status} from "../types/Account.sol";
+import {Agreement, AgreementLib, Custody} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Failure, Life, Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
+import {Verb} from "../types/Verb.sol";
 import {CloseOut} from "./CloseOut.sol";
-import {IChanges} from "./interfaces/IChanges.sol";
-import {ICorporateActions} from "./interfaces/ICorporateActions.sol";
-import {IEndings} from "./interfaces/IEndings.sol";
-import {IFailures} from "./interfaces/IFailures.sol";
-import {IFixings} from "./interfaces/IFixings.sol";
-import {IKeepers} from "./interfaces/IKeepers.sol";
-import {INettingParts} from "./interfaces/INettingSets.sol";
-import {TokenMoves} from "./libraries/TokenMoves.sol";
-import {Legs} from "./libraries/Valuation.sol";
-import {Account, Status} from "./types/Account.sol";
-import {Agreement, AgreementLib, Custody} from "./types/Agreement.sol";
-import {BusinessDate} from "./types/BusinessDate.sol";
-import {MarginTerms} from "./types/MarginTerms.sol";
-import {Failure, Life, Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
-import {Verb} from "./types/Verb.sol";
 
 /// @title Failures
 /// @notice What happens when a party does not deliver (see {IFailures}, which is the manual), and how trades end. The

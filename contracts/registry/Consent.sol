@@ -3,15 +3,15 @@ pragma solidity ^0.8.34;
 
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
-import {Book} from "./Book.sol";
-import {IConsent} from "./interfaces/IConsent.sol";
-import {Status, newAccount} from "./types/Account.sol";
-import {Agreement, AgreementLib} from "./types/Agreement.sol";
-import {Kind} from "./types/Instrument.sol";
-import {MarginTerms, newMarginTerms} from "./types/MarginTerms.sol";
-import {Collateral, Terms, TermsLib} from "./types/Terms.sol";
-import {Position, Trade} from "./types/Trade.sol";
-import {TradeId} from "./types/TradeId.sol";
+import {Book} from "../book/Book.sol";
+import {IConsent} from "../interfaces/IConsent.sol";
+import {Status, newAccount} from "../types/Account.sol";
+import {Agreement, AgreementLib} from "../types/Agreement.sol";
+import {Kind} from "../types/Instrument.sol";
+import {MarginTerms, newMarginTerms} from "../types/MarginTerms.sol";
+import {Collateral, Terms, TermsLib} from "../types/Terms.sol";
+import {Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
 
 /// @title Consent
 /// @notice How terms become a trade; see {IConsent}, which is the manual.
