@@ -139,8 +139,13 @@ def require_party(id_: TradeId, terms: Terms, caller: str) -> bool:
     return caller == terms.lender
 
 
-def require_forward(trade: Trade, date: int, earliest: int) -> None:
-    """A trade's dates do not go back before `earliest`."""
-    if date < earliest:
-        args = {"id": trade.id, "lastMarked": trade.last_marked, "date": date}
-        raise Refused("AlreadyMarked", **args)
+def require_forward(trade: Trade, date: int) -> None:
+    """Not before the last date that was marked, nor before the one from which interest counts."""
+    last = max(trade.last_marked, trade.accrues_from)
+    if date < last:
+        raise Refused("AlreadyMarked", id=trade.id, lastMarked=last, date=date)
+
+
+def forbid_earlier_marks(trade: Trade, date: int) -> None:
+    """No date before `date` is marked any more."""
+    trade.last_marked = max(trade.last_marked, date - 1)

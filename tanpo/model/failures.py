@@ -42,10 +42,10 @@ class Failures(CloseOut):
         return [Event("Late", args)]
 
     def cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
-        """Deliver what the last mark called in vain, at its fixings.
+        """Deliver what the last mark called in vain, at its fixings; nothing where it has turned.
 
-        Refused: DateInFuture, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the fixings'
-        errors.
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the
+        fixings' errors.
         """
         return self._all_or_nothing(id_, lambda: self._cure(caller, id_, date))
 
@@ -77,9 +77,9 @@ class Failures(CloseOut):
         )
 
     def _cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
-        self._require_begun(date)
+        self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
-        require_forward(trade, date, trade.last_marked)
+        require_forward(trade, date)
         if trade.deficit is None:
             raise Refused("NotFailed", id=id_, party=trade.terms.borrower)
         events = self._charge_deficit(trade, date)

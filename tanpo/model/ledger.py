@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tanpo.model.book import require_forward, require_party
+from tanpo.model.book import require_party
 from tanpo.model.changes import Changes
 from tanpo.model.consent import Consent
 from tanpo.model.failures import Failures
@@ -91,7 +91,8 @@ class Ledger(Consent, Changes, Failures):
 
     def _mark(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
-        require_forward(trade, date, trade.last_marked + 1)
+        if date <= trade.last_marked:
+            raise Refused("AlreadyMarked", id=id_, lastMarked=trade.last_marked, date=date)
         events = self._charge_deficit(trade, date)
         worth = self.value(id_, date)
         earlier, trade.deficit = trade.deficit, None
