@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from tanpo.model.book import Digest, forbid_earlier_marks, require_forward
+from tanpo.model.effects import Effects
 from tanpo.model.trade import Event, Refused, Status, Trade
 from tanpo.model.verbs import Verbs
 from tanpo.terms import Change, Verb
 
 
-class Changes(Verbs):
+class Changes(Verbs, Effects):
     """Agreements to changes, and making them. See `Ledger`."""
 
     def agree(self, caller: str, change: Change) -> list[Event]:
@@ -60,7 +61,7 @@ class Changes(Verbs):
         Refused: DateInFuture, DatePassed, WrongStatus, WrongNumber, Expired, AlreadyMarked,
         AgreementRetracted, NotAgreed, or what the verb refuses.
         """
-        return self._all_or_nothing(change.trade, lambda: self._make(caller, change, date))
+        return self._all_or_nothing([change.trade], lambda: self._make(caller, change, date))
 
     def _make(self, caller: str, change: Change, date: int) -> list[Event]:
         self._require_current(date)
@@ -68,9 +69,12 @@ class Changes(Verbs):
         require_forward(trade, date)
         alone = self._require_consents(caller, change, trade)
         trade.changes += 1
-        forbid_earlier_marks(trade, date)
         args = {"id": trade.id, "verb": change.verb, "date": date, "change": change}
-        return [Event("Changed", args), *self._carry_out(trade, change, date, alone)]
+        events = [Event("Changed", args), *self._catch_up(trade, date)]
+        forbid_earlier_marks(trade, date)
+        events += self._leave(trade, date)
+        events += self._carry_out(trade, change, date, alone)
+        return events + self._join(trade, date)
 
     # ------------------------------------------------------------------ checks
 

@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from math import ceil, floor, trunc
+from math import ceil, floor
 
 from tanpo.model.book import require_forward
 from tanpo.model.closing import Closing, moved_event
+from tanpo.model.effects import Effects
 from tanpo.model.trade import Event, Status, Trade, TradeId
-from tanpo.model.values import accrued_round_up, precision, round_half_up, to_e18
-from tanpo.terms import NOBODY, Custody
+from tanpo.model.values import accrued_round_up, precision, to_e18
+from tanpo.terms import Custody
 
 
-class CloseOut(Closing):
+class CloseOut(Closing, Effects):
     """The end of a trade in default. See `Ledger`."""
 
     def close_out(self, id_: TradeId, date: int) -> list[Event]:
@@ -23,20 +23,22 @@ class CloseOut(Closing):
         Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, or the fixings' or the
         token's error.
         """
-        return self._all_or_nothing(id_, lambda: self._close_out(id_, date))
+        return self._all_or_nothing([id_], lambda: self._close_out(id_, date))
 
     def _close_out(self, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.DEFAULTED)
         require_forward(trade, date)
-        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        events = self._catch_up(trade, date)
+        events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
         claim, collateral = self._sums(trade, date)
         divided, missing = self._divide(trade, claim, collateral, date)
         events += divided
         rest = min(claim, Fraction(0)) + max(Fraction(0), claim - collateral) - missing
         self._end(trade, Status.CLOSED_OUT, date)
-        trade.terms = replace(trade.terms, loan_quantity=0)
-        residual, paid = self._settle_residual(trade, rest, date)
+        self._forget_loan(trade)
+        terms = trade.terms
+        residual, paid = self._settle_residual(terms, rest, date, terms.borrower, terms.lender)
         args = {"claimE18": to_e18(claim), "collateralE18": to_e18(collateral)}
         args |= {"residual": residual, "paid": paid}
         return [*events, Event("ClosedOut", {"id": id_, "date": date, **args})]
@@ -51,9 +53,7 @@ class CloseOut(Closing):
         exact = self._accrued(trade, trade.terms.loan_quantity, date)
         loan, *collateral = (line.value for line in lines)
         claim = loan + accrued_round_up(exact, denominator)
-        if trade.due:
-            due = trade.due * self._rate_unit(trade.terms, date)
-            claim += Fraction(trunc(due * denominator), denominator)
+        claim += self._due_value(trade, denominator, date)
         return claim, sum(collateral, start=Fraction(0))
 
     def _divide(
@@ -85,16 +85,3 @@ class CloseOut(Closing):
             return self._move_available(token, terms.lender, terms.borrower, quantity, lot=1)
         self._move(token, self.escrow, terms.borrower, quantity)
         return quantity
-
-    def _settle_residual(self, trade: Trade, rest: Fraction, date: int) -> tuple[int, int]:
-        """What the borrower owes in the rate token (negative: the lender), and what was paid."""
-        terms = trade.terms
-        if rest == 0 or terms.rate_token == NOBODY:
-            return 0, 0
-        residual = round_half_up(rest / self._rate_unit(terms, date))
-        debtor, creditor = terms.borrower, terms.lender
-        if residual < 0:
-            debtor, creditor = creditor, debtor
-        return residual, self._move_available(
-            terms.rate_token, debtor, creditor, abs(residual), lot=1
-        )

@@ -42,6 +42,10 @@ class Closing(Margining):
         trade.status, trade.last_marked, trade.due = status, date, 0
         trade.in_deficit, trade.deficit, trade.late = False, None, None
 
+    def _forget_loan(self, trade: Trade) -> None:
+        """Nothing is lent any more."""
+        trade.terms = replace(trade.terms, loan_quantity=0)
+
     def _move_loan(self, terms: Terms, quantity: int, interest: int) -> None:
         """The borrower gives back `quantity` and pays interest: one move of one token."""
         if terms.rate_token == terms.loan_token:
