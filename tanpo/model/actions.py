@@ -65,7 +65,7 @@ class Actions(Effects):
         trade = self.trades[id_]
         tokens = [leg.token for leg in trade.terms.collateral]
         found = trade.basket[tokens.index(token)] if token in tokens else 0
-        if found < quantity:
+        if token not in tokens or found < quantity:
             raise Refused("NotHeld", id=id_, token=token, found=found, needed=quantity)
         trade.basket[tokens.index(token)] -= quantity
         return [Event("Seized", {"id": id_, "token": token, "quantity": quantity})]

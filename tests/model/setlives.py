@@ -15,6 +15,9 @@ from model.world import World
 from tanpo.model import Trade
 from tanpo.model.sets import key_of
 from tanpo.model.values import fits_256_bits
+from tanpo.terms import Verb
+
+DEFAULTS = st.sampled_from((1 << Verb.DEFAULT,) * 4 + (0,))
 
 
 def netted(case: Case, world: World, data: Any) -> Case:
@@ -78,7 +81,11 @@ class SetLives(Lives):
         elif action == "cure":
             twin.cure_set(caller, id_, date)
         elif action == "default":
-            twin.declare_set_default(caller, self.draw(st.sampled_from(self.ids)), date)
+            twin.declare_set_default(
+                self._not_in_deficit(id_) or caller,
+                self.draw(st.sampled_from(trades or self.ids)),
+                date,
+            )
         elif action == "catch_up":
             twin.catch_up_set(caller, id_, self._mostly(trades), date)
         else:
@@ -96,6 +103,13 @@ class SetLives(Lives):
             self.twin.check_set(id_)
         for trade in self.ids:
             self.twin.check_trade(self.twin.ledger.trades[trade])
+
+    def _not_in_deficit(self, id_: bytes) -> Any:
+        """The party to which a set's deficit is owed."""
+        set_ = self.twin.ledger.sets.get(id_)
+        if set_ is None or set_.deficit is None or self.draw(RARELY):
+            return None
+        return self.accounts[set_.party(not set_.deficit.by_lender)]
 
     def _set_answers(self, id_: bytes) -> tuple[str, ...]:
         set_ = self.twin.ledger.sets.get(id_)
