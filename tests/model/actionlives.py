@@ -103,6 +103,7 @@ class ActionLives(SetLives):
     def _answers(self, trade: Trade) -> tuple[str, ...]:
         """In default, what the escrow holds is not exchanged: see `test_action_ties`."""
         answers = super()._answers(trade)
-        if trade.terms.agreement.custody is Custody.TITLE_TRANSFER:
+        is_title = trade.terms.agreement.custody is Custody.TITLE_TRANSFER
+        if is_title or not self.twin.ledger.actions:
             return answers
         return tuple(answer for answer in answers if answer != "declare_default") or ("cure",)

@@ -127,9 +127,10 @@ class SetLives(Lives):
 
     def _answers(self, trade: Trade) -> tuple[str, ...]:
         """A buy-in leaves the set wrong: see `test_set_ties`."""
-        return tuple(answer for answer in super()._answers(trade) if answer != "buy_in") or (
-            "declare_default",
-        )
+        answers = super()._answers(trade)
+        if not trade.terms.agreement.netting:
+            return answers
+        return tuple(answer for answer in answers if answer != "buy_in") or ("declare_default",)
 
     def close_everything(self, date: int) -> None:
         """Whoever may closes what is open."""
