@@ -6,6 +6,7 @@ to it. `Ledger` is the state machine, its parts stand in modules of their own, `
 formulas.
 """
 
+from tanpo.model.action import ActionKind, CorporateAction
 from tanpo.model.fixings import Fixing, Fixings
 from tanpo.model.ledger import Ledger
 from tanpo.model.tokens import UNLIMITED, Token
@@ -13,6 +14,8 @@ from tanpo.model.trade import Event, Failure, Refused, Status, Trade, TradeId
 
 __all__ = [
     "UNLIMITED",
+    "ActionKind",
+    "CorporateAction",
     "Event",
     "Failure",
     "Fixing",

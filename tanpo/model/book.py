@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
+from copy import deepcopy
 
 from tanpo.instrument import Instrument
+from tanpo.model.action import CorporateAction
 from tanpo.model.fixings import DAY, Fixings
+from tanpo.model.sets import NettingSet, SetId, SetKey
 from tanpo.model.tokens import Token
 from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
 from tanpo.terms import Agreement, Change, Custody, Terms
@@ -15,7 +18,7 @@ Digest = Hashable
 """What a party signs: 32 bytes of EIP-712 on a chain; without one, the message itself."""
 
 
-def _itself(message: Terms | Change) -> Digest:
+def _itself(message: Terms | Change | SetKey) -> Digest:
     return message
 
 
@@ -27,7 +30,7 @@ class Book:
         escrow: str,
         max_age_days: int,
         now: int = 0,
-        identify: Callable[[Terms | Change], Digest] = _itself,
+        identify: Callable[[Terms | Change | SetKey], Digest] = _itself,
     ) -> None:
         self.escrow = escrow
         self.now = now
@@ -40,6 +43,9 @@ class Book:
         self.consents: dict[tuple[Digest, str], bool] = {}
         """Who has agreed to a change; False: has taken that back."""
         self.guardians: dict[str, str] = {}
+        self.sets: dict[SetId, NettingSet] = {}
+        self.actions: dict[str, list[CorporateAction]] = {}
+        """By token, in the order of their dates."""
 
     def list_token(self, address: str, instrument: Instrument, token: Token | None = None) -> None:
         """Enter a token; `token` where it is none that behaves."""
@@ -74,6 +80,17 @@ class Book:
         self._require_begun(date)
         if date < self.fixings.latest:
             raise Refused("DatePassed", date=date, latest=self.fixings.latest)
+
+    # ------------------------------------------------------------------ corporate actions
+
+    def _last_action(self, token: str) -> int:
+        """The date of the last one declared; 0 where there is none."""
+        declared = self.actions.get(token)
+        return declared[-1].date if declared else 0
+
+    def _actions_between(self, token: str, since: int, date: int) -> list[CorporateAction]:
+        """Those later than `since`, up to `date`."""
+        return [each for each in self.actions.get(token, ()) if since < each.date <= date]
 
     # ------------------------------------------------------------------ tokens
 
@@ -117,18 +134,22 @@ class Book:
 
     # ------------------------------------------------------------------ undoing
 
-    def _all_or_nothing(self, id_: TradeId, step: Callable[[], list[Event]]) -> list[Event]:
-        """Carry out a step of one trade; Refused leaves the trade and all tokens as they were."""
-        trade = self.trades.get(id_)
-        kept = dict(vars(trade), basket=list(trade.basket)) if trade else {}
+    def _all_or_nothing(
+        self, ids: Iterable[TradeId], step: Callable[[], list[Event]]
+    ) -> list[Event]:
+        """Carry out a step; Refused leaves those trades, all sets and all tokens as they were."""
+        trades = [self.trades[id_] for id_ in ids if id_ in self.trades]
+        kept = [dict(vars(trade), basket=list(trade.basket)) for trade in trades]
         saved = [(token, token.save()) for token in self.tokens.values()]
+        sets = deepcopy(self.sets)
         try:
             return step()
         except Refused:
-            for token, state in saved:
-                token.restore(state)
-            if trade:
-                vars(trade).update(kept)
+            for token, moved in saved:
+                token.restore(moved)
+            for trade, state in zip(trades, kept, strict=True):
+                vars(trade).update(state)
+            self.sets = sets
             raise
 
 
@@ -139,8 +160,13 @@ def require_party(id_: TradeId, terms: Terms, caller: str) -> bool:
     return caller == terms.lender
 
 
-def require_forward(trade: Trade, date: int, earliest: int) -> None:
-    """A trade's dates do not go back before `earliest`."""
-    if date < earliest:
-        args = {"id": trade.id, "lastMarked": trade.last_marked, "date": date}
-        raise Refused("AlreadyMarked", **args)
+def require_forward(trade: Trade, date: int) -> None:
+    """Not before the last date that was marked, nor before the one from which interest counts."""
+    last = max(trade.last_marked, trade.accrues_from)
+    if date < last:
+        raise Refused("AlreadyMarked", id=trade.id, lastMarked=last, date=date)
+
+
+def forbid_earlier_marks(trade: Trade, date: int) -> None:
+    """No date before `date` is marked any more."""
+    trade.last_marked = max(trade.last_marked, date - 1)

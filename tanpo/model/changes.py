@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from tanpo.model.book import Digest, require_forward
+from tanpo.model.book import Digest, forbid_earlier_marks, require_forward
+from tanpo.model.effects import Effects
 from tanpo.model.trade import Event, Refused, Status, Trade
 from tanpo.model.verbs import Verbs
 from tanpo.terms import Change, Verb
 
 
-class Changes(Verbs):
+class Changes(Verbs, Effects):
     """Agreements to changes, and making them. See `Ledger`."""
 
     def agree(self, caller: str, change: Change) -> list[Event]:
@@ -60,16 +61,20 @@ class Changes(Verbs):
         Refused: DateInFuture, DatePassed, WrongStatus, WrongNumber, Expired, AlreadyMarked,
         AgreementRetracted, NotAgreed, or what the verb refuses.
         """
-        return self._all_or_nothing(change.trade, lambda: self._make(caller, change, date))
+        return self._all_or_nothing([change.trade], lambda: self._make(caller, change, date))
 
     def _make(self, caller: str, change: Change, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_live(change)
-        require_forward(trade, date, trade.last_marked)
+        require_forward(trade, date)
         alone = self._require_consents(caller, change, trade)
         trade.changes += 1
         args = {"id": trade.id, "verb": change.verb, "date": date, "change": change}
-        return [Event("Changed", args), *self._carry_out(trade, change, date, alone)]
+        events = [Event("Changed", args), *self._catch_up(trade, date)]
+        forbid_earlier_marks(trade, date)
+        events += self._leave(trade, date)
+        events += self._carry_out(trade, change, date, alone)
+        return events + self._join(trade, date)
 
     # ------------------------------------------------------------------ checks
 
@@ -96,18 +101,19 @@ class Changes(Verbs):
         digest, terms = self.identify(change), trade.terms
 
         def has_agreed(party: str) -> bool:
-            self._require_not_retracted(change, digest, party)
-            return party == caller or (digest, party) in self.consents
+            return self.consents.get((digest, party), party == caller)
 
         by_lender, by_borrower = has_agreed(terms.lender), has_agreed(terms.borrower)
         rights = terms.agreement.lender_may if by_lender else terms.agreement.borrower_may
-        alone = by_lender != by_borrower
-        suffices = alone and bool(rights >> change.verb & 1)
-        needed = [(terms.lender, by_lender or suffices), (terms.borrower, by_borrower or suffices)]
-        if change.verb is Verb.NOVATE and all(agreed for _, agreed in needed):
-            needed.append((change.to, has_agreed(change.to)))
-        for party, agreed in needed:
-            if not agreed:
+        alone = by_lender != by_borrower and bool(rights >> change.verb & 1)
+        needed = [terms.lender, terms.borrower]
+        if change.verb is Verb.NOVATE:
+            needed.insert(0, change.to)
+            # Alone, a party can only leave.
+            alone = alone and change.from_ == (terms.lender if by_lender else terms.borrower)
+        for party in needed[:-2] if alone else needed:
+            self._require_not_retracted(change, digest, party)
+            if not has_agreed(party):
                 raise Refused("NotAgreed", id=trade.id, party=party, digest=digest)
         return alone
 

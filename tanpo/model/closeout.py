@@ -3,18 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
-from math import ceil, floor, trunc
+from math import ceil, floor
 
 from tanpo.model.book import require_forward
-from tanpo.model.closing import Closing
+from tanpo.model.closing import Closing, moved_event
+from tanpo.model.effects import Effects
 from tanpo.model.trade import Event, Status, Trade, TradeId
-from tanpo.model.values import accrued_round_up, precision, round_half_up, to_e18
-from tanpo.terms import NOBODY, Custody
+from tanpo.model.values import accrued_round_up, precision, to_e18
+from tanpo.terms import Custody
 
 
-class CloseOut(Closing):
+class CloseOut(Closing, Effects):
     """The end of a trade in default. See `Ledger`."""
 
     def close_out(self, id_: TradeId, date: int) -> list[Event]:
@@ -23,24 +23,22 @@ class CloseOut(Closing):
         Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, or the fixings' or the
         token's error.
         """
-        return self._all_or_nothing(id_, lambda: self._close_out(id_, date))
+        return self._all_or_nothing([id_], lambda: self._close_out(id_, date))
 
     def _close_out(self, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.DEFAULTED)
-        require_forward(trade, date, trade.last_marked)
-        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        require_forward(trade, date)
+        events = self._catch_up(trade, date)
+        events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
         claim, collateral = self._sums(trade, date)
-        if trade.terms.agreement.custody is Custody.TITLE_TRANSFER:
-            # The lender has it, and may have used it: the borrower is owed its value.
-            events += [_kept(trade, index, held, date) for index, held in enumerate(trade.basket)]
-            rest = claim - collateral
-        else:
-            events += self._divide(trade, claim, collateral, date)
-            rest = claim if claim < 0 else max(Fraction(0), claim - collateral)
+        divided, missing = self._divide(trade, claim, collateral, date)
+        events += divided
+        rest = min(claim, Fraction(0)) + max(Fraction(0), claim - collateral) - missing
         self._end(trade, Status.CLOSED_OUT, date)
-        trade.terms = replace(trade.terms, loan_quantity=0)
-        residual, paid = self._settle_residual(trade, rest, date)
+        self._forget_loan(trade)
+        terms = trade.terms
+        residual, paid = self._settle_residual(terms, rest, date, terms.borrower, terms.lender)
         args = {"claimE18": to_e18(claim), "collateralE18": to_e18(collateral)}
         args |= {"residual": residual, "paid": paid}
         return [*events, Event("ClosedOut", {"id": id_, "date": date, **args})]
@@ -55,41 +53,35 @@ class CloseOut(Closing):
         exact = self._accrued(trade, trade.terms.loan_quantity, date)
         loan, *collateral = (line.value for line in lines)
         claim = loan + accrued_round_up(exact, denominator)
-        if trade.due:
-            due = trade.due * self._rate_unit(trade.terms, date)
-            claim += Fraction(trunc(due * denominator), denominator)
+        claim += self._due_value(trade, denominator, date)
         return claim, sum(collateral, start=Fraction(0))
 
     def _divide(
         self, trade: Trade, claim: Fraction, collateral: Fraction, date: int
-    ) -> list[Event]:
-        """The lender takes of each token what its claim is worth; the borrower gets the rest."""
+    ) -> tuple[list[Event], Fraction]:
+        """The lender keeps of each token what its claim is worth; the borrower gets the rest.
+
+        Also returns the value of what a lender by title could not return.
+        """
         round_ = floor if trade.default_by_lender else ceil
         events: list[Event] = []
-        for index, held in enumerate(trade.basket):
-            token = trade.terms.collateral[index].token
-            takes_all = claim >= collateral
-            taken = held if takes_all else round_(held * max(claim, Fraction(0)) / collateral)
-            self._move(token, self.escrow, trade.terms.lender, taken)
-            if taken:
-                events.append(_kept(trade, index, taken, date))
-            events += self._give_back(trade, token, held - taken, date)
-        return events
+        missing = Fraction(0)
+        for leg, held in zip(trade.terms.collateral, trade.basket, strict=True):
+            keeps_all = claim >= collateral
+            kept = held if keeps_all else round_(held * max(claim, Fraction(0)) / collateral)
+            if trade.terms.agreement.custody is Custody.SEGREGATED:
+                self._move(leg.token, self.escrow, trade.terms.lender, kept)
+            events += moved_event("Kept", trade, leg.token, kept, date)
+            returned = self._release(trade, leg.token, held - kept)
+            events += moved_event("Returned", trade, leg.token, returned, date)
+            unit = self._line(trade.terms, leg.token, 1, date).value
+            missing += (held - kept - returned) * unit
+        return events, missing
 
-    def _settle_residual(self, trade: Trade, rest: Fraction, date: int) -> tuple[int, int]:
-        """What the borrower owes in the rate token (negative: the lender), and what was paid."""
+    def _release(self, trade: Trade, token: str, quantity: int) -> int:
+        """Return to the borrower; from a lender by title as far as it has it."""
         terms = trade.terms
-        if rest == 0 or terms.rate_token == NOBODY:
-            return 0, 0
-        residual = round_half_up(rest / self._rate_unit(terms, date))
-        debtor, creditor = terms.borrower, terms.lender
-        if residual < 0:
-            debtor, creditor = creditor, debtor
-        return residual, self._move_available(
-            terms.rate_token, debtor, creditor, abs(residual), lot=1
-        )
-
-
-def _kept(trade: Trade, index: int, quantity: int, date: int) -> Event:
-    token = trade.terms.collateral[index].token
-    return Event("Kept", {"id": trade.id, "date": date, "token": token, "quantity": quantity})
+        if terms.agreement.custody is Custody.TITLE_TRANSFER:
+            return self._move_available(token, terms.lender, terms.borrower, quantity, lot=1)
+        self._move(token, self.escrow, terms.borrower, quantity)
+        return quantity

@@ -16,10 +16,16 @@ class Closing(Margining):
 
     def _close(self, trade: Trade, date: int) -> list[Event]:
         """Close an open trade with its interest and penalties."""
-        require_forward(trade, date, trade.last_marked)
-        interest = self._interest(trade, trade.terms.loan_quantity, date)
+        require_forward(trade, date)
         events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        interest = self._interest(trade, trade.terms.loan_quantity, date)
         return [*events, self._return_legs(trade, date, interest + trade.due)]
+
+    def _undo(self, trade: Trade, date: int) -> list[Event]:
+        """Close an open trade without interest; penalties are counted, and forgiven."""
+        require_forward(trade, date)
+        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        return [*events, self._return_legs(trade, date, 0)]
 
     def _return_legs(self, trade: Trade, date: int, owed: int) -> Event:
         """Return both legs as they stand; the borrower pays `owed` (negative: the lender)."""
@@ -36,6 +42,10 @@ class Closing(Margining):
         trade.status, trade.last_marked, trade.due = status, date, 0
         trade.in_deficit, trade.deficit, trade.late = False, None, None
 
+    def _forget_loan(self, trade: Trade) -> None:
+        """Nothing is lent any more."""
+        trade.terms = replace(trade.terms, loan_quantity=0)
+
     def _move_loan(self, terms: Terms, quantity: int, interest: int) -> None:
         """The borrower gives back `quantity` and pays interest: one move of one token."""
         if terms.rate_token == terms.loan_token:
@@ -50,14 +60,15 @@ class Closing(Margining):
     def _give_back(self, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
         """Move out of the basket to the borrower."""
         self._move(token, self._custodian(trade.terms), trade.terms.borrower, quantity)
-        return _moved("Returned", trade, token, quantity, date)
+        return moved_event("Returned", trade, token, quantity, date)
 
     def _take_in(self, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
         """Move from the borrower into the basket."""
         self._move(token, trade.terms.borrower, self._custodian(trade.terms), quantity)
-        return _moved("Delivered", trade, token, quantity, date)
+        return moved_event("Delivered", trade, token, quantity, date)
 
 
-def _moved(name: str, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
+def moved_event(name: str, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
+    """What of a basket's token has moved; no event of nothing."""
     args = {"id": trade.id, "date": date, "token": token, "quantity": quantity}
     return [Event(name, args)] if quantity else []

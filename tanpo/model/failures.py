@@ -8,6 +8,7 @@ from math import ceil
 
 from tanpo.model.book import require_forward, require_party
 from tanpo.model.closeout import CloseOut
+from tanpo.model.penalties import has_lasted
 from tanpo.model.soundness import require_listed
 from tanpo.model.trade import Event, Failure, Refused, Status, Trade, TradeId
 from tanpo.model.values import to_e6_round_up
@@ -23,8 +24,47 @@ class Failures(CloseOut):
         Refused: DateInFuture, DatePassed, WrongStatus, BadEnd, TooEarly, NotFailed, or the
         fixings' errors.
         """
+        return self._all_or_nothing([id_], lambda: self._note_late(id_, date))
+
+    def cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        """Deliver what the last mark called in vain, at its fixings; nothing where it has turned.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the
+        fixings' errors.
+        """
+        return self._all_or_nothing([id_], lambda: self._cure(caller, id_, date))
+
+    def buy_in(
+        self, caller: str, id_: TradeId, token: str, quantity: int, date: int
+    ) -> list[Event]:
+        """Sell what a late party has not returned; who should have had it sells it to itself.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, NotFailed, BadRate, NotListed, TooMuch, or
+        the fixings' or the token's error.
+        """
+        return self._all_or_nothing([id_], lambda: self._buy_in(caller, id_, token, quantity, date))
+
+    def declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
+        """Declare the other party in default.
+
+        Refused: DateInFuture, DatePassed, WrongStatus, NotAParty, NotEntitled, NotFailed, or the
+        fixings' errors.
+        """
+        return self._all_or_nothing([id_], lambda: self._declare_default(caller, id_, date))
+
+    # ------------------------------------------------------------------ one trade
+
+    def _lender_is_short(self, trade: Trade) -> bool:
+        terms = trade.terms
+        return terms.agreement.custody is Custody.TITLE_TRANSFER and any(
+            self.tokens[leg.token].available(terms.lender) < held
+            for leg, held in zip(terms.collateral, trade.basket, strict=True)
+        )
+
+    def _note_late(self, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        events = self._catch_up(trade, date)
         terms = trade.terms
         if terms.end == 0:
             raise Refused("BadEnd", id=id_, found=0, limit=0)
@@ -39,47 +79,12 @@ class Failures(CloseOut):
             raise Refused("NotFailed", id=id_, party=party)
         trade.late = Failure(date, date, by_lender, missing_e6)
         args = {"id": id_, "date": date, "party": party, "missingE6": missing_e6}
-        return [Event("Late", args)]
-
-    def cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
-        """Deliver what the last mark called in vain, at its fixings.
-
-        Refused: DateInFuture, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the fixings'
-        errors.
-        """
-        return self._all_or_nothing(id_, lambda: self._cure(caller, id_, date))
-
-    def buy_in(
-        self, caller: str, id_: TradeId, token: str, quantity: int, date: int
-    ) -> list[Event]:
-        """Sell what a late party has not returned; who should have had it sells it to itself.
-
-        Refused: DateInFuture, DatePassed, WrongStatus, NotFailed, BadRate, NotListed, TooMuch, or
-        the fixings' or the token's error.
-        """
-        return self._all_or_nothing(id_, lambda: self._buy_in(caller, id_, token, quantity, date))
-
-    def declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
-        """Declare the other party in default.
-
-        Refused: DateInFuture, DatePassed, WrongStatus, NotAParty, NotEntitled, NotFailed, or the
-        fixings' errors.
-        """
-        return self._all_or_nothing(id_, lambda: self._declare_default(caller, id_, date))
-
-    # ------------------------------------------------------------------ one trade
-
-    def _lender_is_short(self, trade: Trade) -> bool:
-        terms = trade.terms
-        return terms.agreement.custody is Custody.TITLE_TRANSFER and any(
-            self.tokens[leg.token].available(terms.lender) < held
-            for leg, held in zip(terms.collateral, trade.basket, strict=True)
-        )
+        return [*events, Event("Late", args)]
 
     def _cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
-        self._require_begun(date)
+        self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
-        require_forward(trade, date, trade.last_marked)
+        require_forward(trade, date)
         if trade.deficit is None:
             raise Refused("NotFailed", id=id_, party=trade.terms.borrower)
         events = self._charge_deficit(trade, date)
@@ -97,16 +102,17 @@ class Failures(CloseOut):
     ) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        events = self._catch_up(trade, date)
         terms, late = trade.terms, trade.late
         by_lender = late is not None and late.by_lender
         failed, other = terms.borrower, terms.lender
         if by_lender:
             failed, other = other, failed
-        if not _has_lasted(trade, late, by_lender, date):
+        if not has_lasted(terms.agreement, late, by_lender, date):
             raise Refused("NotFailed", id=id_, party=failed)
         if terms.rate_token == NOBODY:
             raise Refused("BadRate", rateE9=terms.rate_e9, rateToken=NOBODY, dayCountBasis=0)
-        events = self._charge_late(trade, date)
+        events += self._charge_late(trade, date)
         require_listed(token, self.instruments)
         value = self._line(terms, token, quantity, date).value
         cost = ceil(value / self._rate_unit(terms, date))
@@ -149,25 +155,23 @@ class Failures(CloseOut):
     def _declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        events = self._catch_up(trade, date)
         terms = trade.terms
+        if terms.agreement.netting:
+            raise Refused("Netted", id=id_)
         by_lender = require_party(id_, terms, caller)
         may = terms.agreement.lender_may if by_lender else terms.agreement.borrower_may
         if not may >> Verb.DEFAULT & 1:
             raise Refused("NotEntitled", id=id_, caller=caller)
         party = terms.borrower if by_lender else terms.lender
         failures = (trade.deficit, trade.late)
-        if not any(_has_lasted(trade, failure, not by_lender, date) for failure in failures):
+        if not any(
+            has_lasted(terms.agreement, failure, not by_lender, date) for failure in failures
+        ):
             raise Refused("NotFailed", id=id_, party=party)
-        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
         trade.status, trade.default_by_lender = Status.DEFAULTED, not by_lender
         return [*events, Event("Defaulted", {"id": id_, "date": date, "party": party})]
-
-
-def _has_lasted(trade: Trade, failure: Failure | None, by_lender: bool, date: int) -> bool:
-    """Whether it is that party's failure, and the days of cure are over."""
-    if failure is None or failure.by_lender != by_lender:
-        return False
-    return date >= failure.since + trade.terms.agreement.cure_days
 
 
 def _require_at_most(trade: Trade, token: str, found: int, most: int) -> None:

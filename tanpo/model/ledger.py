@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from tanpo.model.book import require_forward, require_party
+from tanpo.model.actions import Actions
+from tanpo.model.book import require_party
 from tanpo.model.changes import Changes
 from tanpo.model.consent import Consent
 from tanpo.model.failures import Failures
 from tanpo.model.fixings import DAY
 from tanpo.model.margining import Call
+from tanpo.model.setdefaults import SetDefaults
+from tanpo.model.sets import SetId
 from tanpo.model.trade import Event, Failure, Refused, Status, TradeId
 from tanpo.model.values import Valuation, call_moves, to_e6_round_up, to_e18
 from tanpo.terms import Terms
 
 
-class Ledger(Consent, Changes, Failures):
+class Ledger(Consent, Changes, Failures, SetDefaults, Actions):
     """All trades of one escrow.
 
     Every action returns its events in order, or raises Refused and changes nothing. In `settle`,
@@ -33,7 +36,7 @@ class Ledger(Consent, Changes, Failures):
         id_ = self.identify(terms)
         events = self.relay(terms, lender_signer, borrower_signer)
         try:
-            return events + self._all_or_nothing(id_, lambda: self._settle(id_, date))
+            return events + self._all_or_nothing([id_], lambda: self._settle(id_, date))
         except Refused:
             del self.trades[id_]
             raise
@@ -55,6 +58,11 @@ class Ledger(Consent, Changes, Failures):
         self._require_current(date)
         return self._batch("close", ids, date, lambda id_: self._close_at_end(caller, id_, date))
 
+    def mark_sets(self, ids: Sequence[SetId], date: int) -> list[Event]:
+        """Value netting sets and move their calls. Refused: DateInFuture."""
+        self._require_begun(date)
+        return self._batch("markSets", ids, date, lambda id_: self._mark_set(id_, date))
+
     def _batch(
         self,
         action: str,
@@ -65,7 +73,7 @@ class Ledger(Consent, Changes, Failures):
         events: list[Event] = []
         for id_ in ids:
             try:
-                events += self._all_or_nothing(id_, lambda id_=id_: one(id_))  # type: ignore[misc]
+                events += self._all_or_nothing([id_], lambda id_=id_: one(id_))  # type: ignore[misc]
             except Refused as reason:
                 args = {"id": id_, "date": date, "action": action, "reason": reason}
                 events.append(Event("Failed", args))
@@ -87,12 +95,15 @@ class Ledger(Consent, Changes, Failures):
         self._move(terms.loan_token, terms.lender, terms.borrower, terms.loan_quantity)
         for leg in terms.collateral:
             self._move(leg.token, terms.borrower, self._custodian(terms), leg.quantity)
-        return [Event("Opened", {"id": id_, "date": date})]
+        return [Event("Opened", {"id": id_, "date": date}), *self._join(trade, date)]
 
     def _mark(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
-        require_forward(trade, date, trade.last_marked + 1)
-        events = self._charge_deficit(trade, date)
+        if trade.terms.agreement.netting:
+            raise Refused("Netted", id=id_)
+        if date <= trade.last_marked:
+            raise Refused("AlreadyMarked", id=id_, lastMarked=trade.last_marked, date=date)
+        events = self._charge_deficit(trade, date) + self._catch_up(trade, date)
         worth = self.value(id_, date)
         earlier, trade.deficit = trade.deficit, None
         trade.last_marked, trade.in_deficit = date, False
@@ -116,11 +127,13 @@ class Ledger(Consent, Changes, Failures):
 
     def _close_at_end(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
+        events = self._leave(trade, date)
         if trade.terms.end == 0:
             require_party(id_, trade.terms, caller)
         else:
             self._require_reached(trade.terms.end, date)
-        return self._close(trade, date)
+        events += self._catch_up(trade, date) + self._close(trade, date)
+        return events + self._join(trade, date)
 
 
 def e18(worth: Valuation) -> dict[str, int]:

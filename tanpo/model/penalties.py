@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import trunc
 
 from tanpo.model.trade import Event, Failure, Trade
 from tanpo.model.values import interest, round_half_up
 from tanpo.model.worth import Worth
+from tanpo.terms import NOBODY, Agreement, Terms
 
 
 class Penalties(Worth):
@@ -41,6 +43,33 @@ class Penalties(Worth):
         party = terms.lender if failure.by_lender else terms.borrower
         args = {"id": trade.id, "date": date, "party": party, "penalty": penalty}
         return [Event("Charged", args)]
+
+    def _due_value(self, trade: Trade, denominator: int, date: int) -> Fraction:
+        """What is due in multiples of 1 / denominator, rounded toward zero."""
+        if trade.due == 0:
+            return Fraction(0)
+        due = trade.due * self._rate_unit(trade.terms, date)
+        return Fraction(trunc(due * denominator), denominator)
+
+    def _settle_residual(
+        self, terms: Terms, rest: Fraction, date: int, debtor: str, creditor: str
+    ) -> tuple[int, int]:
+        """What `debtor` owes in the rate token (negative: is owed), and what of it was paid."""
+        if rest == 0 or terms.rate_token == NOBODY:
+            return 0, 0
+        residual = round_half_up(rest / self._rate_unit(terms, date))
+        if residual < 0:
+            debtor, creditor = creditor, debtor
+        return residual, self._move_available(
+            terms.rate_token, debtor, creditor, abs(residual), lot=1
+        )
+
+
+def has_lasted(agreement: Agreement, failure: Failure | None, by_lender: bool, date: int) -> bool:
+    """Whether it is that party's failure, and the days of cure are over."""
+    if failure is None or failure.by_lender != by_lender:
+        return False
+    return date >= failure.since + agreement.cure_days
 
 
 def _charged(trade: Trade, failure: Failure | None, date: int) -> Failure | None:

@@ -86,6 +86,8 @@ class Trade:
     """Made so far."""
     due: int = 0
     """Smallest units of the rate token that the borrower owes beside interest."""
+    caught_up_to: int = 0
+    """Corporate actions up to this date are done."""
     in_deficit: bool = False
     """The last call could not be met in full."""
     deficit: Failure | None = None

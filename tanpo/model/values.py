@@ -117,6 +117,11 @@ def round_half_up(exact: Fraction) -> int:
     return -quantity if exact < 0 else quantity
 
 
+def round_away(exact: Fraction) -> int:
+    """Return the next whole number away from zero."""
+    return floor(exact) if exact < 0 else ceil(exact)
+
+
 def to_e6_round_up(value: Fraction) -> int:
     """Return a value with 6 decimals, rounded up."""
     return ceil(value * 10**6)

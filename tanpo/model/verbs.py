@@ -47,7 +47,7 @@ class Verbs(Substitution, Closing):
 
     def _partial_return(self, trade: Trade, change: Change, date: int, alone: bool) -> list[Event]:
         terms, quantity, whole = trade.terms, change.quantity, trade.terms.loan_quantity
-        if quantity == 0:
+        if 0 in (quantity, whole):
             raise Refused("ZeroQuantity", token=terms.loan_token)
         if quantity >= whole:
             raise Refused("NotAPart", id=trade.id, found=quantity, whole=whole)
@@ -65,7 +65,7 @@ class Verbs(Substitution, Closing):
 
     def _increase(self, trade: Trade, change: Change, date: int, alone: bool) -> list[Event]:
         terms, quantity, whole = trade.terms, change.quantity, trade.terms.loan_quantity
-        if quantity == 0:
+        if 0 in (quantity, whole):
             raise Refused("ZeroQuantity", token=terms.loan_token)
         events = self._pay_interest(trade, date)
         self._accrue_anew(trade, date)
@@ -88,22 +88,25 @@ class Verbs(Substitution, Closing):
             raise _bad_end(trade, end, date * DAY)
         if present and end >= present:
             raise _bad_end(trade, end, present)
-        if alone and end < (date + notice) * DAY:
-            raise _bad_end(trade, end, (date + notice) * DAY)
+        earliest = (self.now // DAY + notice) * DAY
+        if alone and end < earliest:
+            raise _bad_end(trade, end, earliest)
         trade.terms = replace(trade.terms, end=end)
         return []
 
     def _extend(self, trade: Trade, change: Change, date: int, alone: bool) -> list[Event]:
         if trade.terms.end == 0 or change.end <= trade.terms.end:
             raise _bad_end(trade, change.end, trade.terms.end)
+        events = self._charge_late(trade, date)
+        trade.late = None
         trade.terms = replace(trade.terms, end=change.end)
-        return []
+        return events
 
     def _terminate(self, trade: Trade, change: Change, date: int, alone: bool) -> list[Event]:
         return self._close(trade, date)
 
     def _correct(self, trade: Trade, change: Change, date: int, alone: bool) -> list[Event]:
-        return [self._return_legs(trade, date, 0)]
+        return self._undo(trade, date)
 
     # ------------------------------------------------------------------ rate and price
 
@@ -121,8 +124,12 @@ class Verbs(Substitution, Closing):
         terms = trade.terms
         if terms.agreement.netting:
             raise bad_change(change)
+        if terms.loan_quantity == 0:
+            raise Refused("ZeroQuantity", token=terms.loan_token)
         events = self._pay_interest(trade, date)
         self._accrue_anew(trade, date)
+        events += self._charge_deficit(trade, date)
+        trade.in_deficit, trade.deficit = False, None
         worth = self.value(trade.id, date)
         if self.instruments[terms.loan_token].kind is Kind.CASH:
             return events + self._reprice_loan(trade, worth.collateral, date)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,15 +12,17 @@ from eth_account.signers.local import LocalAccount
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from invariant.journal import Journal, Move
-from model.twin import Outcome, Twin
+from invariant.recorded import Recorded
+from model.actionlives import ActionLives
+from model.strategies import Case
+from model.twin import Outcome
 from model.world import DAY, FIRST_DATE, world
-from tanpo.chain.abi import Event, Reverted
+from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import artifact
 from tanpo.chain.base import Contract
 from tanpo.deployer import ESCROW_PARTS
-from tanpo.model import Fixing, Refused
-from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms
+from tanpo.model import UNLIMITED, Fixing, Refused, Status
+from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms, Verb
 
 SYMBOLS = ("JPY", "USD", "JGB", "STOCK_US", "STOCK_EU")
 PRICES_E8 = {
@@ -46,7 +49,7 @@ OF_ITSELF_ONLY = [
 ]
 """By contract, everything that changes state and that the manual does not name."""
 
-Step = tuple[Event, list[Move]]
+RIGHTS = st.sampled_from((0x7FF, 1 << Verb.DEFAULT, 0))
 
 parties = st.sampled_from(range(3))
 signers = st.sampled_from((0, 1, 2, 3))
@@ -65,6 +68,11 @@ terms_seeds = st.fixed_dictionaries(
             mta_e6=st.sampled_from((0, 0, 10**9)),
             order=st.sampled_from(Order),
             custody=st.sampled_from(Custody),
+            netting=st.sampled_from((False, False, True)),
+            lender_may=RIGHTS,
+            borrower_may=RIGHTS,
+            cure_days=st.sampled_from((0, 0, 1)),
+            penalty_rate_e9=st.sampled_from((0, 100_000_000)),
         ),
         "haircut_bps": st.sampled_from((0, 0, 1_000)),
         "ratio_bps": st.sampled_from((10_000, 10_200, 12_000)),
@@ -84,10 +92,10 @@ class Machine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.twin = Twin(world())
+        self.twin = Recorded(world())
         self.world = self.twin.world
         self.escrow = self.twin.escrow
-        self.journal = Journal()
+        self.journal = self.twin.journal
         self.accounts = (*self.world.parties, self.world.keeper)
         self.tokens = {symbol: self.world.tokens[symbol].address for symbol in SYMBOLS}
         self.terms: dict[bytes, Terms] = {}
@@ -95,13 +103,19 @@ class Machine(RuleBasedStateMachine):
         self.last_prices = dict(PRICES_E8)
         self.published: dict[tuple[str, int], Fixing] = {}
         """What the feeder sent and was accepted, by symbol or pair and date."""
-        self.last_steps: list[Step] = []
-        self.last_send: Callable[[], Outcome] | None = None
-        """The last message to the escrow, to be sent again."""
+        self._netting: Agreement | None = None
+        """Under which all netted trades are."""
         self._utis = 0
+        agent = self.world.administrator
         for symbol in SYMBOLS:
             for party in self.world.parties:
                 self._issue(symbol, party.address, 10 ** (13 if symbol == "STOCK_EU" else 8))
+            self._issue(symbol, agent.address, 10**15)
+            for holder in (agent, self.world.keeper):
+                self.twin.allow(self.tokens[symbol], holder, UNLIMITED)
+        euro = self.world.tokens["EUR"].address
+        self.twin.issue(euro, agent.address, 10**15)
+        self.twin.allow(euro, agent, UNLIMITED)
         self._publish(FIRST_DATE, {key: Fixing(e8, FIRST_DATE) for key, e8 in PRICES_E8.items()})
 
     @initialize(seeds=st.lists(terms_seeds, min_size=1, max_size=4))
@@ -132,6 +146,7 @@ class Machine(RuleBasedStateMachine):
         if closer is not None:
             self._batch("close", self.accounts[closer], self._open(), date)
         self._batch("mark", self.world.keeper, self._open(), date)
+        self._batch("mark_sets", self.world.keeper, self._lives(_never).sets, date)
 
     @rule(
         spender=parties,
@@ -144,6 +159,7 @@ class Machine(RuleBasedStateMachine):
         self.a_party_spends(spender, symbol, percent)
         self.a_business_day(1, moves, None)
 
+    @precondition(lambda self: not self.twin.ledger.actions)
     @rule(
         days=st.integers(0, 2),
         age=st.sampled_from((0, 1, 7, 8, -1)),
@@ -239,27 +255,27 @@ class Machine(RuleBasedStateMachine):
     def settle(self, data: st.DataObject, ago: int) -> None:
         """A keeper settles some trades."""
         ids = data.draw(st.lists(self._ids(), min_size=1, max_size=4))
-        self._batch("settle", self.world.keeper, ids, self.today - ago)
+        self._batch("settle", self.world.keeper, ids, self._date(ago))
 
     @precondition(lambda self: self.terms)
     @rule(data=st.data(), ago=dates_ago)
     def mark(self, data: st.DataObject, ago: int) -> None:
         """A keeper marks some trades, perhaps one twice."""
         ids = data.draw(st.lists(self._ids(), min_size=1, max_size=4))
-        self._batch("mark", self.world.keeper, ids, self.today - ago)
+        self._batch("mark", self.world.keeper, ids, self._date(ago))
 
     @precondition(lambda self: self.terms)
     @rule(ago=dates_ago)
     def mark_all(self, ago: int) -> None:
         """A keeper marks everything."""
-        self._batch("mark", self.world.keeper, list(self.terms), self.today - ago)
+        self._batch("mark", self.world.keeper, list(self.terms), self._date(ago))
 
     @precondition(lambda self: self.terms)
     @rule(data=st.data(), ago=dates_ago, by=signers)
     def close(self, data: st.DataObject, ago: int, by: int) -> None:
         """Somebody closes some trades."""
         ids = data.draw(st.lists(self._ids(), min_size=1, max_size=4))
-        self._batch("close", self.accounts[by], ids, self.today - ago)
+        self._batch("close", self.accounts[by], ids, self._date(ago))
 
     @precondition(lambda self: self.terms)
     @rule(data=st.data(), by=st.sampled_from((0, 2, 3, 4)))
@@ -282,28 +298,67 @@ class Machine(RuleBasedStateMachine):
             with pytest.raises(Reverted, match=refused):
                 escrow.send(caller, entry["name"], *args)
 
+    # ------------------------------------------------------------------ lives
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def a_trade_lives(self, data: st.DataObject) -> None:
+        """A change, or a failure and what answers it."""
+        lives = self._lives(data.draw)
+        for _ in range(data.draw(st.integers(1, 3))):
+            lives.happen(self.today)
+        lives.check_sets()
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def a_set_lives(self, data: st.DataObject) -> None:
+        """A set is marked, cured, in default or closed out."""
+        self._lives(data.draw).happen_to_set(self.today)
+
+    @precondition(lambda self: self._open() and not self._has_default())
+    @rule(data=st.data())
+    def an_issuer_acts(self, data: st.DataObject) -> None:
+        """A corporate action is declared for tomorrow."""
+        self._lives(data.draw).declare(self.today + 1, self.last_prices)
+
+    @precondition(lambda self: self._open() and self.twin.ledger.actions)
+    @rule(data=st.data())
+    def everybody_catches_up(self, data: st.DataObject) -> None:
+        """What is declared is carried out."""
+        self._lives(data.draw).catch_up(self.today)
+
+    @precondition(lambda self: self._open())
+    @rule(data=st.data())
+    def an_issuer_seizes(self, data: st.DataObject) -> None:
+        """Tokens leave the escrow by a forced transfer, which is booked."""
+        self._lives(data.draw).seize()
+
     # ------------------------------------------------------------------ helpers
 
+    def _lives(self, draw: Callable[..., Any]) -> ActionLives:
+        case = Case(tuple(self.terms.values()), (), (), ())
+        return ActionLives(self.twin, case, self._open(), draw)
+
+    def _has_default(self) -> bool:
+        trades = self.twin.ledger.trades.values()
+        return any(trade.status is Status.DEFAULTED for trade in trades)
+
+    def _date(self, ago: int) -> int:
+        """Catching up to an earlier date does actions twice: see `test_action_ties`."""
+        return self.today - (max(0, -ago) if self.twin.ledger.actions else ago)
+
     def _send(self, send: Callable[[], Outcome]) -> Outcome:
-        """Send a message to both, and take in what it did."""
-        outcome = send()
-        self.last_steps = self._read(outcome)
-        self.last_send = send
-        return outcome
+        """Send a message to both."""
+        return send()
 
     def _batch(self, function: str, by: LocalAccount, ids: list[bytes], date: int) -> None:
         """Send a batch to both, and let the tests look at it before it happens."""
-        self.before_batch(function, by, ids, date)
+        name = "markSets" if function == "mark_sets" else function
+        self.before_batch(name, by, ids, date)
         self._send(lambda: getattr(self.twin, function)(by, ids, date))
 
     def before_batch(self, function: str, by: LocalAccount, ids: list[bytes], date: int) -> None:
         """For the tests to override."""
-
-    def _read(self, outcome: Outcome) -> list[Step]:
-        if isinstance(outcome, Refused):
-            return []
-        assert self.twin.receipt is not None
-        return self.journal.read(self.escrow, self.twin.receipt.logs)
 
     def _register(self, terms: Terms, by: int) -> None:
         self._propose(terms)
@@ -326,15 +381,11 @@ class Machine(RuleBasedStateMachine):
     def _issue(self, symbol: str, holder: str, quantity: int) -> None:
         token = self.tokens[symbol]
         self.twin.issue(token, holder, quantity)
-        self.journal.own[token, holder] += quantity
-        self.journal.supply[token] += quantity
 
     def _transfer(self, symbol: str, sender: LocalAccount, receiver: str, percent: int) -> None:
         token = self.tokens[symbol]
         quantity = self.twin.ledger.tokens[token].balances[sender.address] * percent // 100
         self.twin.transfer(token, sender, receiver, quantity)
-        self.journal.own[token, sender.address] -= quantity
-        self.journal.own[token, receiver] += quantity
 
     def _publish(self, date: int, fixings: dict[str, Fixing]) -> None:
         by_key = {self.tokens.get(key, key): fixing for key, fixing in fixings.items()}
@@ -343,9 +394,8 @@ class Machine(RuleBasedStateMachine):
                 self.published.setdefault((key, date), fixing)
 
     def _open(self) -> list[bytes]:
-        """The open trades, by what the contracts said of them."""
-        ended = self.journal.interest.keys()
-        return [id_ for id_ in self.journal.openings if id_ not in ended]
+        """The open trades and those in default, by what the contracts said of them."""
+        return [id_ for id_ in self.journal.openings if id_ not in self.journal.ended]
 
     def _ids(self) -> st.SearchStrategy[bytes]:
         return st.sampled_from(sorted(self.terms))
@@ -357,13 +407,21 @@ class Machine(RuleBasedStateMachine):
         """Terms whose legs are worth about the same at the first prices."""
         self._utis += 1
         agreement = seed["agreement"]
-        self.twin.enter(self.world.keeper, agreement)
         basket = [symbol for symbol in seed["basket"] if symbol != seed["loan"]] or [
             "USD" if seed["loan"] == "JPY" else "JPY"
         ]
-        lender, borrower = (self.world.parties[index].address for index in seed["pair"][:2])
+        lender, borrower = (self.world.parties[index].address for index in pair[:2])
         worth = 50_000 * seed["lots"]
+        haircut_bps, pair = seed["haircut_bps"], seed["pair"]
         rate_token = self.tokens.get(seed["rate_token"], NOBODY)
+        if agreement.netting:
+            # One set of two parties, with as many trades as come.
+            agreement = self._netting = self._netting or agreement
+            haircut_bps, pair = 0, [index for index in pair if index < 2]
+            rate_token = self.tokens[seed["rate_token"] or "USD"]
+        if rate_token == NOBODY:
+            agreement = replace(agreement, penalty_rate_e9=0)
+        self.twin.enter(self.world.keeper, agreement)
         start = (self.today + seed["start_in"]) * DAY
         return Terms(
             lender=lender,
@@ -374,7 +432,7 @@ class Machine(RuleBasedStateMachine):
                 Collateral(
                     self.tokens[symbol],
                     _yen_worth(symbol, worth) // len(basket) + 1,
-                    seed["haircut_bps"],
+                    haircut_bps,
                 )
                 for symbol in basket
             ),
@@ -390,6 +448,11 @@ class Machine(RuleBasedStateMachine):
             expiry=self.twin.ledger.now + seed["expires_in"],
             uti=self._utis.to_bytes(32, "big"),
         )
+
+
+def _never(strategy: Any) -> Any:
+    """Nothing is to be drawn."""
+    raise AssertionError(strategy)
 
 
 def _yen_worth(symbol: str, yen: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from model.books import DATE, DAY, NEXT, TERMS, change, made, opened, publish, refusal, under
-from tanpo.model import Event, Refused, Status
+from tanpo.model import Refused, Status
 from tanpo.terms import Change, Collateral, Custody, Verb
 
 END = TERMS.end
@@ -42,15 +42,24 @@ def test_make__one_party_with_the_right__needs_no_other_but_notice() -> None:
     assert ledger.trades[terms].terms.end == (NEXT + 2) * DAY
 
 
-def test_make__retracted_by_a_party__never_happens() -> None:
-    terms = under(lender_may=1 << Verb.RECALL)
-    ledger, recall = opened(terms), change(terms, Verb.RECALL, **RECALL)
+def test_make__retracted_by_a_party_that_is_needed__never_happens() -> None:
+    ledger, recall = opened(), change(TERMS, Verb.RECALL, **RECALL)
     ledger.agree("borrower", recall)
     ledger.retract("borrower", recall)
 
-    retracted = Refused("AgreementRetracted", id=terms, party="borrower", digest=recall)
+    retracted = Refused("AgreementRetracted", id=TERMS, party="borrower", digest=recall)
     assert refusal(lambda: ledger.make("lender", recall, NEXT)) == retracted
     assert refusal(lambda: ledger.agree("borrower", recall)) == retracted
+
+
+def test_make__retracted_by_a_party_that_is_not_needed__happens() -> None:
+    terms = under(lender_may=1 << Verb.RECALL)
+    ledger, recall = opened(terms), change(terms, Verb.RECALL, **RECALL)
+    ledger.retract("borrower", recall)
+
+    ledger.make("lender", recall, NEXT)
+
+    assert ledger.trades[terms].terms.end == RECALL["end"]
 
 
 def test_agree__again_or_out_of_turn__is_refused() -> None:
@@ -249,14 +258,36 @@ def test_make__what_the_verb_refuses__changes_nothing(
     assert {name: dict(token.balances) for name, token in ledger.tokens.items()} == before
 
 
-def test_make__on_a_date_before_the_last_change__pays_no_interest_twice() -> None:
+def test_make__on_a_date_before_the_last_change__is_refused() -> None:
     ledger = opened()
     ledger.now += DAY
-    terms = TERMS
     for number, date in ((1, NEXT + 1), (2, NEXT)):
-        rerate = replace(change(terms, Verb.RERATE, rate_e9=36_000_000), number=number)
+        rerate = replace(change(TERMS, Verb.RERATE, rate_e9=36_000_000), number=number)
         ledger.agree("lender", rerate)
-        paid = ledger.make("borrower", rerate, date)[1:]
-        expected = Event("Paid", {"id": terms, "date": date, "interest": 200})
-        assert paid == ([expected] if number == 1 else [])
-    assert ledger.trades[terms].accrues_from == NEXT + 1
+        if number == 1:
+            ledger.make("borrower", rerate, date)
+
+    found = refusal(lambda: ledger.make("borrower", rerate, NEXT))
+
+    assert found == Refused("AlreadyMarked", id=TERMS, lastMarked=NEXT + 1, date=NEXT)
+    assert (ledger.trades[TERMS].accrues_from, ledger.trades[TERMS].last_marked) == (NEXT + 1, NEXT)
+
+
+def test_make__novation_by_right_alone__lets_a_party_leave() -> None:
+    terms = under(borrower_may=1 << Verb.NOVATE)
+    ledger, novation = opened(terms), change(terms, Verb.NOVATE, from_="borrower", to="third")
+    ledger.agree("third", novation)
+
+    ledger.make("borrower", novation, NEXT)
+
+    assert ledger.trades[terms].terms.borrower == "third"
+
+
+def test_make__novation_by_right_alone__throws_nobody_out() -> None:
+    terms = under(borrower_may=1 << Verb.NOVATE)
+    ledger, novation = opened(terms), change(terms, Verb.NOVATE, from_="lender", to="third")
+    ledger.agree("third", novation)
+
+    found = refusal(lambda: ledger.make("borrower", novation, NEXT))
+
+    assert found == not_agreed(novation, "lender")

@@ -57,6 +57,11 @@ def test_failures__any_shortage__matches_the_model(case: Case, data: Any) -> Non
 
 
 def _opened(case: Case, data: Any) -> Lives:
+    twin, ids = opened(case, data)
+    return Lives(twin, case, ids, data.draw)
+
+
+def opened(case: Case, data: Any) -> tuple[Twin, list[bytes]]:
     """The case's trades on their first date."""
     twin = Twin(world())
     fund(twin, case)
@@ -66,7 +71,7 @@ def _opened(case: Case, data: Any) -> Lives:
     ids = [book(twin, terms, bool(index % 2)) for index, terms in enumerate(case.terms)]
     publish(twin, case.dates[0], case.prices[0], data)
     twin.settle(twin.world.keeper, ids, case.dates[0])
-    return Lives(twin, case, ids, data.draw)
+    return twin, ids
 
 
 def _close(lives: Lives, date: int) -> None:

@@ -6,20 +6,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from eth_abi.abi import encode
 from eth_account.signers.local import LocalAccount
 from eth_typing import Hash32
+from eth_utils.crypto import keccak
 
 from model.world import Listed, World
 from tanpo.chain import abi
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import artifact
 from tanpo.chain.base import Contract, Receipt
-from tanpo.model import UNLIMITED, Event, Failure, Fixing, Ledger, Refused, Status, Trade, TradeId
+from tanpo.model import (
+    UNLIMITED,
+    CorporateAction,
+    Event,
+    Failure,
+    Fixing,
+    Ledger,
+    Refused,
+    Trade,
+    TradeId,
+)
 from tanpo.model.fixings import is_pair
 from tanpo.model.ledger import e18
+from tanpo.model.sets import SetKey
 from tanpo.terms import Agreement, Change, Collateral, Custody, Order, Terms, Verb
 
-ACTIONS = ("settle", "mark", "close")
+ACTIONS = ("settle", "mark", "close", "markSets")
 LAST_MOMENT = 2**32 - 1
 """The latest that the contracts keep."""
 
@@ -38,7 +51,7 @@ class Twin:
         self.fixings = world.platform.fixings
         self.receipt: Receipt | None = None
         """Of the last transaction that was not undone."""
-        self._ids: dict[Terms | Change, bytes] = {}
+        self._ids: dict[Terms | Change | SetKey, bytes] = {}
         self._agreements: dict[bytes, Agreement] = {}
         self.ledger = Ledger(
             self.escrow.address, world.max_age_days, self.chain.now(), self.identify
@@ -61,9 +74,15 @@ class Twin:
         self.tokens[token.address] = token
         self.ledger.list_token(token.address, token.instrument, **kwargs)
 
-    def identify(self, message: Terms | Change) -> bytes:
-        """The digest that is signed, from the contract."""
-        if message not in self._ids:
+    def identify(self, message: Terms | Change | SetKey) -> bytes:
+        """The digest that is signed, from the contract; of a netting set its hash."""
+        if message not in self._ids and isinstance(message, SetKey):
+            first, second, agreement = message
+            packed = encode(
+                ["address", "address", "bytes32"], [first, second, agreement.struct_hash()]
+            )
+            self._ids[message] = keccak(packed)
+        elif message not in self._ids:
             function = "changeDigest" if isinstance(message, Change) else "tradeIdOf"
             self._ids[message] = self.escrow.call(function, message.as_tuple())
         return self._ids[message]
@@ -264,7 +283,127 @@ class Twin:
         """`closeOut` in both."""
         return self._send(caller, "closeOut", [id_, date], lambda: self.ledger.close_out(id_, date))
 
+    # ------------------------------------------------------------------ netting sets
+
+    def mark_sets(self, caller: LocalAccount, ids: Sequence[bytes], date: int) -> Outcome:
+        """`markSets` in both."""
+        return self._send(caller, "markSets", [ids, date], lambda: self.ledger.mark_sets(ids, date))
+
+    def cure_set(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`cureSet` in both."""
+        return self._send(
+            caller, "cureSet", [id_, date], lambda: self.ledger.cure_set(caller.address, id_, date)
+        )
+
+    def declare_set_default(self, caller: LocalAccount, trade: bytes, date: int) -> Outcome:
+        """`declareSetDefault` in both."""
+        return self._send(
+            caller,
+            "declareSetDefault",
+            [trade, date],
+            lambda: self.ledger.declare_set_default(caller.address, trade, date),
+        )
+
+    def close_out_set(
+        self, caller: LocalAccount, id_: bytes, trades: Sequence[bytes], date: int
+    ) -> Outcome:
+        """`closeOutSet` in both."""
+        return self._send(
+            caller,
+            "closeOutSet",
+            [id_, trades, date],
+            lambda: self.ledger.close_out_set(id_, trades, date),
+        )
+
+    # ------------------------------------------------------------------ corporate actions
+
+    def declare(self, token: str, action: CorporateAction) -> Outcome:
+        """`declare` in both, by the administrator, who is the agent."""
+        fields = (action.date, action.kind, action.cash, action.numerator, action.denominator)
+        return self._send(
+            self.world.administrator,
+            "declare",
+            [token, *fields],
+            lambda: self.ledger.declare(token, action),
+        )
+
+    def catch_up(self, caller: LocalAccount, id_: bytes, date: int) -> Outcome:
+        """`catchUp` in both."""
+        return self._send(caller, "catchUp", [id_, date], lambda: self.ledger.catch_up(id_, date))
+
+    def catch_up_set(
+        self, caller: LocalAccount, id_: bytes, trades: Sequence[bytes], date: int
+    ) -> Outcome:
+        """`catchUpSet` in both."""
+        return self._send(
+            caller,
+            "catchUpSet",
+            [id_, trades, date],
+            lambda: self.ledger.catch_up_set(id_, trades, date),
+        )
+
+    def seize(self, token: str, quantity: int) -> None:
+        """The issuer takes tokens out of the escrow by a forced transfer to itself."""
+        to = self.world.administrator.address
+        self.tokens[token].contract.send(
+            self.world.administrator, "forcedTransfer", self.escrow.address, to, quantity
+        )
+        self.ledger.tokens[token].move(self.escrow.address, to, quantity)
+
+    def book_seizure(
+        self, id_: bytes, token: str, quantity: int, trades: Sequence[bytes]
+    ) -> Outcome:
+        """`bookSeizure` in both, by the administrator."""
+        return self._send(
+            self.world.administrator,
+            "bookSeizure",
+            [id_, token, quantity, trades],
+            lambda: self.ledger.book_seizure(id_, token, quantity, trades),
+        )
+
     # ------------------------------------------------------------------ comparing
+
+    def check_set(self, id_: bytes) -> None:
+        """The contract keeps of the set what the model keeps."""
+        found = self.escrow.call("nettingSet", id_)
+        set_ = self.ledger.sets.get(id_)
+        if set_ is None:
+            assert found["trades"] == 0
+            return
+        trades = [self.ledger.trades[each] for each in set_.trades]
+        signs = [1 if trade.terms.lender == set_.key.first else -1 for trade in trades]
+        holdings = []
+        for holding in set_.holdings:
+            lent = [
+                (sign * trade.terms.loan_quantity, trade.terms.ratio_bps)
+                for sign, trade in zip(signs, trades, strict=True)
+                if trade.terms.loan_token == holding.token
+            ]
+            expected = {
+                "haircutBps": holding.haircut_bps,
+                "givenBySecond": holding.given[False],
+                "givenByFirst": holding.given[True],
+                "heldForFirst": holding.held[True],
+                "heldForSecond": holding.held[False],
+                "loan": sum(quantity for quantity, _ in lent),
+                "loanE4": sum(quantity * ratio_bps for quantity, ratio_bps in lent),
+            }
+            holdings.append(expected)
+        for each in found["holdings"]:
+            del each["instrument"]
+        del found["dailyE18"], found["dailyFromE18"]
+        assert found == {
+            "first": set_.key.first,
+            "lastMarked": set_.last_marked,
+            "caughtUpTo": set_.caught_up_to,
+            "trades": len(trades),
+            "isInDefault": set_.in_default,
+            "defaultByFirst": set_.default_by_first,
+            "second": set_.key.second,
+            "agreement": set_.key.agreement.struct_hash(),
+            "deficit": _failure(set_.deficit),
+            "holdings": holdings,
+        }
 
     def check_trade(self, trade: Trade) -> None:
         """The contract keeps of the trade what the model keeps."""
@@ -273,11 +412,6 @@ class Twin:
             assert found["status"] == trade.status
             return
         expected = view(trade)
-        del found["life"]["caughtUpTo"]
-        if trade.status in (Status.CLOSED, Status.CLOSED_OUT):
-            # What a trade's failures were stays, and means nothing any more.
-            kept = {key: found["life"][key] for key in ("due", "deficit", "late")}
-            expected["life"] |= kept
         assert found == expected
         tokens = [leg.token for leg in trade.terms.collateral]
         basket = {"tokens": tokens, "quantities": trade.basket}
@@ -305,6 +439,7 @@ class Twin:
     def check_balances(self, tokens: Iterable[str] | None = None) -> None:
         """Every holder has on the chain what it has in the model."""
         holders = [self.escrow.address, self.world.keeper.address]
+        holders.append(self.world.administrator.address)
         holders += [party.address for party in self.world.parties]
         for name in self.tokens if tokens is None else tokens:
             contract, balances = self.tokens[name].contract, self.ledger.tokens[name].balances
@@ -403,6 +538,7 @@ def view(trade: Trade) -> dict[str, Any]:
         "life": {
             "changes": trade.changes,
             "due": trade.due,
+            "caughtUpTo": trade.caught_up_to,
             "defaultByLender": trade.default_by_lender,
             "deficit": _failure(trade.deficit),
             "late": _failure(trade.late),

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""What issuers do to securities, and when a trade catches up with it: `ICorporateActions`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tanpo.instrument import Kind
+from tanpo.model.action import ActionKind, CorporateAction
+from tanpo.model.effects import Effects
+from tanpo.model.sets import SetId
+from tanpo.model.soundness import require_listed
+from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
+from tanpo.terms import NOBODY, Custody
+
+
+class Actions(Effects):
+    """Declarations, catching up, and seizures. See `Ledger`."""
+
+    def declare(self, token: str, action: CorporateAction) -> list[Event]:
+        """Declare an action; who may is not the model's matter.
+
+        Refused: NotListed, TooLate, BadAction.
+        """
+        require_listed(token, self.instruments)
+        latest = max(self.fixings.latest, self._last_action(token))
+        if action.date <= latest:
+            raise Refused("TooLate", token=token, date=action.date, latest=latest)
+        if action.cash != NOBODY:
+            require_listed(action.cash, self.instruments)
+        if not self._is_sound(token, action):
+            raise Refused("BadAction", kind=action.kind, token=token)
+        self.actions.setdefault(token, []).append(action)
+        return [Event("Declared", {"token": token, **vars(action)})]
+
+    def catch_up(self, id_: TradeId, date: int) -> list[Event]:
+        """Carry out what is declared on an open trade's securities up to `date`.
+
+        Refused: DateInFuture, WrongStatus, ActionPending, or the fixings' or the token's error.
+        """
+        self._require_begun(date)
+        trade = self._require_status(id_, Status.OPEN)
+        return self._all_or_nothing([id_], lambda: self._catch_up_one(trade, date))
+
+    def catch_up_set(self, id_: SetId, trades: Sequence[TradeId], date: int) -> list[Event]:
+        """The same for all trades of a set, in ascending order, and what it holds.
+
+        Refused: DateInFuture, NotAllTrades, SetInDefault, or the fixings' or the token's error.
+        """
+        return self._all_or_nothing(trades, lambda: self._catch_up_set(id_, trades, date))
+
+    def book_seizure(
+        self, id_: TradeId, token: str, quantity: int, trades: Sequence[TradeId]
+    ) -> list[Event]:
+        """Book a forced transfer out of the escrow; who may is not the model's matter.
+
+        Refused: NotListed, NotSeized, NotHeld, NotAllTrades.
+        """
+        require_listed(token, self.instruments)
+        booked = self._booked(id_, token, trades)
+        balance = self.tokens[token].balances[self.escrow]
+        if booked < balance + quantity:
+            args = {"booked": booked, "balance": balance, "quantity": quantity}
+            raise Refused("NotSeized", token=token, **args)
+        trade = self.trades[id_]
+        tokens = [leg.token for leg in trade.terms.collateral]
+        found = trade.basket[tokens.index(token)] if token in tokens else 0
+        if token not in tokens or found < quantity:
+            raise Refused("NotHeld", id=id_, token=token, found=found, needed=quantity)
+        trade.basket[tokens.index(token)] -= quantity
+        return [Event("Seized", {"id": id_, "token": token, "quantity": quantity})]
+
+    # ------------------------------------------------------------------ details
+
+    def _is_sound(self, token: str, action: CorporateAction) -> bool:
+        """The action says what its kind needs, of a security."""
+        is_paid = action.kind is not ActionKind.SPLIT
+        return (
+            action.numerator != 0
+            and (action.denominator == 0) == is_paid
+            and (action.cash != NOBODY) == is_paid
+            and self.instruments[token].kind is not Kind.CASH
+            and (not is_paid or self.instruments[action.cash].kind is Kind.CASH)
+        )
+
+    def _catch_up_set(self, id_: SetId, trades: Sequence[TradeId], date: int) -> list[Event]:
+        self._require_begun(date)
+        set_ = self.sets.get(id_)
+        found = set_.trades if set_ else []
+        if len(trades) != len(found):
+            raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(found))
+        if set_ is None:
+            return []
+        since, events = set_.done_until, []
+        for index in range(len(trades)):
+            trade = self._require_next(set_, trades, index)
+            events += self._leave(trade, date)
+            events += self._act_on_loan(trade, since, date)
+        events += self._act_on_holdings(set_, since, date)
+        set_.caught_up_to = max(set_.caught_up_to, date)
+        for trade_id in trades:
+            events += self._join(self.trades[trade_id], date)
+        return events
+
+    def _booked(self, id_: TradeId, token: str, trades: Sequence[TradeId]) -> int:
+        """What segregated trades hold of a token; `id_` must be among them."""
+        booked = 0
+        for index, each in enumerate(trades):
+            trade = self.trades.get(each)
+            is_next = index == 0 or each > trades[index - 1]  # type: ignore[operator]
+            if not is_next or trade is None or not _is_held_by_escrow(trade):
+                raise Refused("NotAllTrades", id=each, found=index, needed=len(trades))
+            legs = zip(trade.terms.collateral, trade.basket, strict=True)
+            booked += sum(held for leg, held in legs if leg.token == token)
+        if id_ not in trades:
+            raise Refused("NotAllTrades", id=id_, found=0, needed=1)
+        return booked
+
+
+def _is_held_by_escrow(trade: Trade) -> bool:
+    agreement = trade.terms.agreement
+    is_segregated = agreement.custody is Custody.SEGREGATED and not agreement.netting
+    return is_segregated and trade.status is Status.OPEN
