@@ -62,10 +62,20 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     constructor(
         address authority,
         IFixings fixings,
+        // Checked by `_contract`.
+        // slither-disable-next-line missing-zero-check
         address registry,
+        // Checked by `_contract`.
+        // slither-disable-next-line missing-zero-check
         address lifecycle,
+        // Checked by `_contract`.
+        // slither-disable-next-line missing-zero-check
         address failures,
+        // Checked by `_contract`.
+        // slither-disable-next-line missing-zero-check
         address netting,
+        // Checked by `_contract`.
+        // slither-disable-next-line missing-zero-check
         address actions
     ) Book(authority, fixings) {
         REGISTRY = _contract(registry);
@@ -168,6 +178,8 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     /// @notice Carries out `action`, called by `caller`, for all trades or for none. Only the contract itself.
     /// @param isSecond after a first try: a mark that could not value a security may find it repaid by its issuer.
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function carryOut(
         bytes4 action,
         TradeId[] calldata ids,
@@ -209,6 +221,8 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     // ------------------------------------------------------------------ one trade
 
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function _mark(TradeId id, BusinessDate date) private {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;

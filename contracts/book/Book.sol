@@ -85,6 +85,8 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
         bytes32 hash = keccak256(abi.encode(margin, agreement));
         index = _sharedTermsIndexOf[hash];
         if (index == 0) {
+            // Written where no trade before has had the same.
+            // slither-disable-next-line costly-loop
             index = ++_sharedTermsCount;
             _sharedTermsIndexOf[hash] = index;
             _sharedTerms[index] = SharedTerms(margin, agreement);

@@ -40,6 +40,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IEndings
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
         bool isNetted = _marginTerms(_trades[id]).isNetted();
         if (isNetted) INettingParts(address(this)).leave(id, date);
@@ -53,6 +55,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function noteLate(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
@@ -71,6 +75,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function cure(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
@@ -91,6 +97,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date)
         external
         nonReentrant
@@ -120,6 +128,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function declareDefault(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
@@ -145,6 +155,8 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
+    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
+    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function closeOut(TradeId id, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
         _requireStatus(id, _trades[id].account.status(), Status.Defaulted);

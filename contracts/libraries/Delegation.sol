@@ -10,7 +10,9 @@ library Delegation {
 
     /// @notice Runs `data`; reverts as it does, as far as any error of ours goes.
     function run(address code, bytes memory data) internal {
+        // A part of the escrow itself, which shares its storage.
         // solhint-disable-next-line avoid-low-level-calls
+        // slither-disable-next-line low-level-calls
         (bool success,) = code.delegatecall(data);
         if (success) return;
         // solhint-disable-next-line no-inline-assembly

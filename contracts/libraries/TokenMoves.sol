@@ -52,6 +52,8 @@ library TokenMoves {
     /// @dev What `holder` can send of its balance, where the token knows ERC-7943's frozen amounts.
     function _unfrozen(address token, address holder) private view returns (uint256) {
         uint256 balance = IERC20(token).balanceOf(holder);
+        // The second word would be of a longer answer.
+        // slither-disable-next-line unused-return
         (bool success, bytes32 frozen,) = LowLevelCall.staticcallReturn64Bytes(
             token, abi.encodeCall(IERC7943Fungible.getFrozenTokens, (holder))
         );

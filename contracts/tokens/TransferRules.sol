@@ -64,6 +64,8 @@ abstract contract TransferRules is ERC20Permit, ERC165, IRegulatedToken {
         view
         returns (bool answers, bool eligible)
     {
+        // The second word would be of a longer answer.
+        // slither-disable-next-line unused-return
         (bool success, bytes32 answer,) = LowLevelCall.staticcallReturn64Bytes(
             registry, abi.encodeCall(IEligibility.isEligible, (account))
         );
