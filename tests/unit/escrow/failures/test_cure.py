@@ -191,7 +191,7 @@ def test_cure__before_the_last_mark__is_refused(market, lent, desk, escrow, help
     trade = desk.in_deficit(lent)
     with (
         market.untouched(trade),
-        reverts(escrow.AlreadyMarked, id=trade, lastMarked=MARKED, date=SETTLED),
+        reverts(escrow.DatePassed, date=SETTLED, latest=MARKED),
     ):
         escrow.cure(trade, SETTLED, sender=helper)
 
@@ -248,11 +248,7 @@ def test_cure__repriced_since__leaves_nothing_behind(market, lent, desk, escrow,
     assert market.held(trade) == [market.tokens["STOCK"].balanceOf(escrow)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="quantities after a split are valued at the prices before it",
-)
-def test_cure__split_since__takes_no_security_away(
+def test_cure__split_since__waits_for_a_mark(
     market, lent, desk, escrow, helper, token_administrator
 ):
     stock = market.tokens["STOCK"]
@@ -264,5 +260,22 @@ def test_cure__split_since__takes_no_security_away(
     escrow.catchUp(trade, THIRD, sender=helper)
     assert market.held(trade) == [20_000]
     # 2,223 of today's shares are missing. At MARKED's 90 the basket looks 800,000 too large.
+    with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
+        escrow.cure(trade, THIRD, sender=helper)
+    market.mark(trade, day=THIRD)
     escrow.cure(trade, THIRD, sender=helper)
-    assert market.held(trade)[0] >= 20_000
+    # 100,000 / 45 = 2,222.2
+    assert market.held(trade) == [22_223]
+
+
+def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
+    market, lent, desk, escrow, helper, token_administrator
+):
+    stock = market.tokens["STOCK"]
+    trade = desk.in_deficit(lent)
+    stock.issue(token_administrator, ENOUGH, sender=token_administrator)
+    stock.approve(escrow, UNLIMITED, sender=token_administrator)
+    escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
+    desk.publish(THIRD, STOCK="45")
+    with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
+        escrow.cure(trade, THIRD, sender=helper)

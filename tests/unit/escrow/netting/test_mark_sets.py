@@ -245,10 +245,6 @@ def test_mark_sets__met_later__is_over(netted, desk, borrower):
     assert desk.deficit(set_id) == NOTHING
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a return that the escrow's paused token stops is held against a party of the set",
-)
 def test_mark_sets__escrow_cannot_give_back__is_nobody_s_failure(
     market, netted, desk, escrow, enforcer
 ):
