@@ -204,9 +204,7 @@ def test_close_out__by_title_worth_less__keeps_the_basket_and_is_paid_the_rest(
     assert market.held(trade) == [0]
 
 
-@pytest.mark.parametrize(
-    ("allowed", "residual"), [(990, 0), (400, -5_239_200), (0, -8_791_200)]
-)
+@pytest.mark.parametrize(("allowed", "residual"), [(990, 0), (400, -5_239_200), (0, -8_791_200)])
 def test_close_out__by_title_worth_more__is_returned_as_far_as_the_lender_has_it(
     allowed, residual, market, lent, defaulted, desk, moved, ended, escrow, lender, keeper
 ):

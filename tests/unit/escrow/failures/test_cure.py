@@ -234,18 +234,32 @@ def _repriced(market, desk, trade, day):
     market.escrow.make(change, day, sender=market.borrower)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a call that has turned since the mark takes the caller's tokens out of the books",
-)
-def test_cure__repriced_since__leaves_nothing_behind(market, lent, desk, escrow, helper):
+def test_cure__repriced_since__is_refused(market, lent, desk, escrow, helper):
     trade = desk.in_deficit(lent)
     desk.publish(THIRD, STOCK="80")
     _repriced(market, desk, trade, THIRD)
     assert escrow.trade(trade).loanQuantity == 80_000_000
-    escrow.cure(trade, THIRD, sender=helper)
     # Nothing is to be delivered any more, and invariant 1: the books are what the escrow has.
+    assert desk.deficit(trade) == NOTHING
+    with market.untouched(trade), reverts(escrow.NotFailed, id=trade, party=lent.borrower):
+        escrow.cure(trade, THIRD, sender=helper)
     assert market.held(trade) == [market.tokens["STOCK"].balanceOf(escrow)]
+
+
+@pytest.mark.xfail(strict=True, reason="MarkFirst though no issuer did anything since the mark")
+@pytest.mark.parametrize("way", ["caught up", "declared for later"])
+def test_cure__no_issuer_s_act_since__is_not_stopped(
+    way, market, lent, desk, escrow, helper, token_administrator
+):
+    stock, trade = market.tokens["STOCK"], desk.in_deficit(lent)
+    desk.publish(THIRD, STOCK="90")
+    if way == "caught up":
+        escrow.catchUp(trade, THIRD, sender=helper)
+    else:
+        nobody = "0x" + "00" * 20
+        escrow.declare(stock, THIRD + 7, 1, nobody, 2, 1, sender=token_administrator)
+    escrow.cure(trade, THIRD, sender=helper)
+    assert market.held(trade) == [11_112]
 
 
 def test_cure__split_since__waits_for_a_mark(
