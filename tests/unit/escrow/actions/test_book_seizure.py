@@ -255,9 +255,6 @@ def test_book_seizure__at_the_part_s_own_address__knows_no_role(market, pair, ac
         actions_part.bookSeizure(pair[0], market.tokens["STOCK"], 1, pair, sender=lender)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a basket without the token is not refused: Seized is told, nothing booked"
-)
 def test_book_seizure__token_not_in_the_basket__is_refused(market, lent, seize, book, escrow):
     own = market.open(lent)
     other = market.open(replace(lent, collateral=market.basket(LOTS=25_000)))
@@ -266,9 +263,6 @@ def test_book_seizure__token_not_in_the_basket__is_refused(market, lent, seize, 
         book(other, 1, sorted([own, other]))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a seizure cannot be booked to a trade in default: it takes others' shares"
-)
 def test_book_seizure__trade_in_default__is_booked_before_its_close_out(
     market, lent, issuer, seize, book, escrow, borrower, lender
 ):

@@ -518,9 +518,6 @@ def test_catch_up_one__through_the_escrow__is_refused(market, lent, escrow, acti
 # ---------------------------------------------------------------- nothing is done twice
 
 
-@pytest.mark.xfail(
-    strict=True, reason="catching up to an earlier date forgets what was done: income is paid twice"
-)
 @pytest.mark.parametrize("way", ["catch up", "mark"])
 def test_catch_up__an_earlier_date_between__pays_no_income_twice(
     way, market, stock_loan, issuer, lender
@@ -539,9 +536,6 @@ def test_catch_up__an_earlier_date_between__pays_no_income_twice(
     assert usd.balanceOf(lender) == ENOUGH + 2_500_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="catching up to an earlier date forgets what was done: shares split twice"
-)
 def test_catch_up__an_earlier_date_between__splits_nothing_twice(market, stock_loan, issuer):
     trade = market.open(stock_loan)
     issuer.split("STOCK", THIRD, 2, 1)
@@ -551,9 +545,6 @@ def test_catch_up__an_earlier_date_between__splits_nothing_twice(market, stock_l
     assert market.escrow.trade(trade).loanQuantity == 20_000
 
 
-@pytest.mark.xfail(
-    strict=True, reason="actions after the redemption of a loan are carried out on its cash"
-)
 def test_catch_up__income_after_redemption_of_the_loan__is_on_nothing(market, stock_loan, issuer):
     bund = market.tokens["BUND"].address
     trade = market.open(replace(stock_loan, loan_token=bund, loan_quantity=800_000))
@@ -564,10 +555,6 @@ def test_catch_up__income_after_redemption_of_the_loan__is_on_nothing(market, st
     assert [name for name, _ in events(issuer.catch_up(trade, THIRD))] == ["Exchanged"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="income missed on a date without fixings stops every mark and close of the trade",
-)
 def test_catch_up__income_missed_on_a_holiday__does_not_stop_the_marks(
     market, stock_loan, issuer, borrower
 ):
@@ -576,6 +563,17 @@ def test_catch_up__income_missed_on_a_holiday__does_not_stop_the_marks(
     issuer.allow("USD", borrower)
     issuer.publish(THIRD)
     assert failures(market.mark(trade, day=THIRD)) == []
+
+
+@pytest.mark.xfail(strict=True, reason="what is declared after a catch-up to its date is skipped")
+def test_catch_up__on_the_day_before_it_is_declared__misses_nothing(market, stock_loan, issuer):
+    trade = market.open(stock_loan)
+    market.chain.pending_timestamp = at(MARKED)
+    issuer.catch_up(trade, MARKED)
+    issuer.income("STOCK", MARKED, 250_000_000)
+    issuer.publish()
+    names = [name for name, _ in events(market.mark(trade))]
+    assert names[:1] == ["IncomePaid"]
 
 
 # ---------------------------------------------------------------- a trade in default
@@ -604,10 +602,6 @@ def test_catch_up__in_default__is_refused(in_default, escrow, keeper):
         escrow.catchUp(trade, MARKED, sender=keeper)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a split of what a trade in default holds is not exchanged: it takes others' shares",
-)
 def test_catch_up__split_in_default__harms_no_other_trade(
     in_default, market, lent, issuer, escrow, keeper
 ):
@@ -621,10 +615,6 @@ def test_catch_up__split_in_default__harms_no_other_trade(
     assert market.tokens["STOCK"].balanceOf(escrow) >= 10_000
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what a trade in default holds is not redeemed: it can never be closed out",
-)
 def test_catch_up__redemption_in_default__closes_out(in_default, market, lent, issuer, escrow):
     trade = in_default(replace(lent, collateral=market.basket(STOCK=5_000, BUND=400_000)))
     issuer.redemption("BUND", THIRD, 10_000_000_000)
@@ -633,10 +623,6 @@ def test_catch_up__redemption_in_default__closes_out(in_default, market, lent, i
     assert market.status(trade) == CLOSED_OUT
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the lender, not the agent, pays income on what the escrow holds of a trade in default",
-)
 def test_catch_up__income_in_default__is_the_agent_s_to_pay(in_default, lent, issuer, escrow):
     trade = in_default()
     issuer.income("STOCK", THIRD, 250_000_000)

@@ -70,13 +70,20 @@ def test_declare__fixings_are_out__is_refused(day, market, issuer, escrow):
     assert escrow.actionsOf(stock) == []
 
 
-@pytest.mark.parametrize("day", [MARKED, THIRD], ids=["before", "of the last"])
-def test_declare__not_after_the_last_declared__is_refused(day, market, issuer, escrow):
+def test_declare__before_the_last_declared__is_refused(market, issuer, escrow):
     stock = market.tokens["STOCK"]
     issuer.split("STOCK", THIRD, 2, 1)
-    with reverts(escrow.TooLate, token=stock.address, date=day, latest=THIRD):
-        issuer.income("STOCK", day, 1)
+    with reverts(escrow.TooLate, token=stock.address, date=MARKED, latest=THIRD):
+        issuer.income("STOCK", MARKED, 1)
     assert escrow.instrumentOf(stock).lastAction == THIRD
+
+
+def test_declare__date_of_the_last_declared__comes_after_it(market, issuer, escrow):
+    stock = market.tokens["STOCK"]
+    issuer.split("STOCK", THIRD, 2, 1)
+    issuer.income("STOCK", THIRD, 1)
+    found = [(each.date, each.kind) for each in escrow.actionsOf(stock)]
+    assert found == [(THIRD, SPLIT), (THIRD, INCOME)]
 
 
 def test_declare__another_token_s_order__is_its_own(issuer):

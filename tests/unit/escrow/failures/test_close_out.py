@@ -189,21 +189,39 @@ def test_close_out__no_rate_token__has_no_residual(lent, defaulted, ended, escro
     assert events(receipt)[-1] == ended(trade, 10**12, 900_000 * 10**6)
 
 
-@pytest.mark.parametrize(
-    ("stock", "residual"), [("90", 8_000_000), ("111", -8_800_000)], ids=["below", "above"]
-)
-def test_close_out__by_title__keeps_the_basket_and_settles_the_difference(
-    stock, residual, market, lent, defaulted, moved, ended, escrow, keeper
+def test_close_out__by_title_worth_less__keeps_the_basket_and_is_paid_the_rest(
+    market, lent, defaulted, moved, ended, escrow, keeper
 ):
-    trade = defaulted(under(lent, custody=Custody.TITLE_TRANSFER), STOCK=stock)
+    trade = defaulted(under(lent, custody=Custody.TITLE_TRANSFER))
     receipt = escrow.closeOut(trade, MARKED, sender=keeper)
+    # 1,000,000 - 900,000, / 1.25
     assert events(receipt) == [
         moved("Kept", trade, "STOCK", 10_000),
-        ended(trade, 10**12, int(stock) * 10**10, residual, abs(residual)),
+        ended(trade, 10**12, 900_000 * 10**6, 8_000_000, 8_000_000),
     ]
-    parties = (lent.borrower, lent.lender)[:: 1 if residual > 0 else -1]
     eur = market.tokens["EUR"].address
-    assert transfers(receipt) == [(eur, *parties, abs(residual))]
+    assert transfers(receipt) == [(eur, lent.borrower, lent.lender, 8_000_000)]
+    assert market.held(trade) == [0]
+
+
+@pytest.mark.parametrize(("allowed", "residual"), [(990, 0), (400, -5_239_200), (0, -8_791_200)])
+def test_close_out__by_title_worth_more__is_returned_as_far_as_the_lender_has_it(
+    allowed, residual, market, lent, defaulted, desk, moved, ended, escrow, lender, keeper
+):
+    trade = defaulted(under(lent, custody=Custody.TITLE_TRANSFER), STOCK="111")
+    desk.allow("STOCK", lender, allowed)
+    receipt = escrow.closeOut(trade, MARKED, sender=keeper)
+    # 1,000,000 / 111 = 9,009.01: 990 go back; 111 / 1.25 = 88.80 for each that is missing
+    returned = [moved("Returned", trade, "STOCK", allowed)] if allowed else []
+    assert events(receipt) == [
+        moved("Kept", trade, "STOCK", 9_010),
+        *returned,
+        ended(trade, 10**12, 1_110_000 * 10**6, residual, -residual),
+    ]
+    stock, eur = market.addresses("STOCK", "EUR")
+    parties = (lent.lender, lent.borrower)
+    expected = [(stock, *parties, allowed), (eur, *parties, -residual)]
+    assert transfers(receipt) == [each for each in expected if each[3] > 0]
     assert market.held(trade) == [0]
 
 
@@ -216,12 +234,13 @@ def test_close_out__lender_in_default__owes_what_it_did_not_give_back(
     desk.publish(THIRD, STOCK="125")
     receipt = escrow.closeOut(trade, THIRD, sender=keeper)
     # penalty: 250,000 x 3.6 % / 360 = 25 USD, as 20.00 EUR, off the lender's claim
-    # 999,975 - 1,250,000 = -250,025, / 1.25
+    # 10,000 x 999,975 / 1,250,000 = 7,999.8; the lender returns none of the other 2,001
+    # 2,001 x 125 = 250,125, / 1.25
     charged = {"id": trade, "date": THIRD, "party": lent.lender, "penalty": 2_000}
     assert events(receipt) == [
         ("Charged", charged),
-        moved("Kept", trade, "STOCK", 10_000, THIRD),
-        ended(trade, 999_975 * 10**6, 1_250_000 * 10**6, -20_002_000, 20_002_000, THIRD),
+        moved("Kept", trade, "STOCK", 7_999, THIRD),
+        ended(trade, 999_975 * 10**6, 1_250_000 * 10**6, -20_010_000, 20_010_000, THIRD),
     ]
 
 

@@ -191,7 +191,7 @@ def test_cure__before_the_last_mark__is_refused(market, lent, desk, escrow, help
     trade = desk.in_deficit(lent)
     with (
         market.untouched(trade),
-        reverts(escrow.AlreadyMarked, id=trade, lastMarked=MARKED, date=SETTLED),
+        reverts(escrow.DatePassed, date=SETTLED, latest=MARKED),
     ):
         escrow.cure(trade, SETTLED, sender=helper)
 
@@ -234,25 +234,35 @@ def _repriced(market, desk, trade, day):
     market.escrow.make(change, day, sender=market.borrower)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a call that has turned since the mark takes the caller's tokens out of the books",
-)
-def test_cure__repriced_since__leaves_nothing_behind(market, lent, desk, escrow, helper):
+def test_cure__repriced_since__is_refused(market, lent, desk, escrow, helper):
     trade = desk.in_deficit(lent)
     desk.publish(THIRD, STOCK="80")
     _repriced(market, desk, trade, THIRD)
     assert escrow.trade(trade).loanQuantity == 80_000_000
-    escrow.cure(trade, THIRD, sender=helper)
     # Nothing is to be delivered any more, and invariant 1: the books are what the escrow has.
+    assert desk.deficit(trade) == NOTHING
+    with market.untouched(trade), reverts(escrow.NotFailed, id=trade, party=lent.borrower):
+        escrow.cure(trade, THIRD, sender=helper)
     assert market.held(trade) == [market.tokens["STOCK"].balanceOf(escrow)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="quantities after a split are valued at the prices before it",
-)
-def test_cure__split_since__takes_no_security_away(
+@pytest.mark.xfail(strict=True, reason="MarkFirst though no issuer did anything since the mark")
+@pytest.mark.parametrize("way", ["caught up", "declared for later"])
+def test_cure__no_issuer_s_act_since__is_not_stopped(
+    way, market, lent, desk, escrow, helper, token_administrator
+):
+    stock, trade = market.tokens["STOCK"], desk.in_deficit(lent)
+    desk.publish(THIRD, STOCK="90")
+    if way == "caught up":
+        escrow.catchUp(trade, THIRD, sender=helper)
+    else:
+        nobody = "0x" + "00" * 20
+        escrow.declare(stock, THIRD + 7, 1, nobody, 2, 1, sender=token_administrator)
+    escrow.cure(trade, THIRD, sender=helper)
+    assert market.held(trade) == [11_112]
+
+
+def test_cure__split_since__waits_for_a_mark(
     market, lent, desk, escrow, helper, token_administrator
 ):
     stock = market.tokens["STOCK"]
@@ -264,5 +274,22 @@ def test_cure__split_since__takes_no_security_away(
     escrow.catchUp(trade, THIRD, sender=helper)
     assert market.held(trade) == [20_000]
     # 2,223 of today's shares are missing. At MARKED's 90 the basket looks 800,000 too large.
+    with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
+        escrow.cure(trade, THIRD, sender=helper)
+    market.mark(trade, day=THIRD)
     escrow.cure(trade, THIRD, sender=helper)
-    assert market.held(trade)[0] >= 20_000
+    # 100,000 / 45 = 2,222.2
+    assert market.held(trade) == [22_223]
+
+
+def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
+    market, lent, desk, escrow, helper, token_administrator
+):
+    stock = market.tokens["STOCK"]
+    trade = desk.in_deficit(lent)
+    stock.issue(token_administrator, ENOUGH, sender=token_administrator)
+    stock.approve(escrow, UNLIMITED, sender=token_administrator)
+    escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
+    desk.publish(THIRD, STOCK="45")
+    with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
+        escrow.cure(trade, THIRD, sender=helper)

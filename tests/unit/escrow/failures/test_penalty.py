@@ -140,9 +140,6 @@ def test_penalty__not_paid__leaves_the_trade_open(market, lent, desk, escrow, bo
     assert desk.deficit(trade)[1] == MARKED
 
 
-@pytest.mark.xfail(
-    strict=True, reason="what a late party returns in part is not taken off what is missing"
-)
 def test_penalty__late_with_a_part__counts_that_part(market, lent, desk, escrow, borrower, lender):
     trade = desk.late(lent, "USD", borrower)
     desk.allow("USD", borrower, UNLIMITED)

@@ -121,8 +121,8 @@ def test_close_out_set__second_in_default__nets_both_ways_and_rounds_for_the_fir
     # -1,000,000 + 1,000 x 40; 10,000 x 960,000 / 1,110,000 = 8,648.6
     assert events(receipt) == [
         told("SetKept", set_id, lender, 8_648),
-        told("SetReturned", set_id, borrower, 1_352),
         told("SetReturned", set_id, lender, 400),
+        told("SetReturned", set_id, borrower, 1_352),
         ended(set_id, -960_000, 44_400, 1_110_000),
     ]
     assert market.tokens["STOCK"].balanceOf(escrow) == 0
@@ -143,20 +143,43 @@ def test_close_out_set__claim_of_the_first__is_the_other_sign(
     assert transfers(receipt)[1:] == [(eur, lender.address, borrower.address, 536_000)]
 
 
-def test_close_out_set__by_title__stays_where_it_is(
+def test_close_out_set__by_title__goes_back_between_the_parties(
     market, netted, back, second_late, told, ended, escrow, lender, borrower, keeper
 ):
     terms = [under(each, custody=Custody.TITLE_TRANSFER) for each in (netted, back)]
     set_id, trades = second_late(*terms)
     receipt = escrow.closeOutSet(set_id, trades, MARKED, sender=keeper)
-    # -960,000 - 44,400 + 1,110,000 = 105,600, / 1.25
+    # 10,000 x 960,000 / 1,110,000 = 8,648.6, rounded for the first
     assert events(receipt) == [
-        told("SetKept", set_id, borrower, 400),
-        told("SetKept", set_id, lender, 10_000),
-        ended(set_id, -960_000, 44_400, 1_110_000, 8_448_000, 8_448_000),
+        told("SetKept", set_id, lender, 8_648),
+        told("SetReturned", set_id, lender, 400),
+        told("SetReturned", set_id, borrower, 1_352),
+        ended(set_id, -960_000, 44_400, 1_110_000),
+    ]
+    stock = market.tokens["STOCK"].address
+    assert transfers(receipt) == [
+        (stock, borrower.address, lender.address, 400),
+        (stock, lender.address, borrower.address, 1_352),
+    ]
+
+
+def test_close_out_set__by_title_and_short__owes_what_is_missing(
+    market, netted, back, second_late, desk, told, ended, escrow, lender, borrower, keeper
+):
+    terms = [under(each, custody=Custody.TITLE_TRANSFER) for each in (netted, back)]
+    set_id, trades = second_late(*terms)
+    desk.allow("STOCK", borrower, 100)
+    desk.allow("STOCK", lender, 352)
+    receipt = escrow.closeOutSet(set_id, trades, MARKED, sender=keeper)
+    # 1,000 less 300 shares are missing for the first: 700 x 111 = 77,700, / 1.25
+    assert events(receipt) == [
+        told("SetKept", set_id, lender, 8_648),
+        told("SetReturned", set_id, lender, 100),
+        told("SetReturned", set_id, borrower, 352),
+        ended(set_id, -960_000, 44_400, 1_110_000, 6_216_000, 6_216_000),
     ]
     eur = market.tokens["EUR"].address
-    assert transfers(receipt) == [(eur, lender.address, borrower.address, 8_448_000)]
+    assert transfers(receipt)[2:] == [(eur, lender.address, borrower.address, 6_216_000)]
 
 
 def test_close_out_set__haircut__does_not_count(netted, desk, escrow, lender, keeper, ended):

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """`cure_set`: what a set's last mark called in vain is delivered after all."""
 
+from dataclasses import replace
+
 import pytest
-from market import under
+from market import UNLIMITED, under
 
 from support import MARKED, SETTLED, THIRD, events, reverts, transfers
 from tanpo.terms import Custody
@@ -93,6 +95,37 @@ def test_cure_set__in_default__is_refused(netted, desk, escrow, lender, helper):
     escrow.declareSetDefault(trade, MARKED, sender=lender)
     with reverts(escrow.SetInDefault, id=set_id):
         escrow.cureSet(set_id, MARKED, sender=helper)
+
+
+def test_cure_set__date_passed__is_refused(market, netted, desk, escrow, helper):
+    set_id, (trade,) = desk.in_deficit(netted)
+    with market.untouched(trade), reverts(escrow.DatePassed, date=SETTLED, latest=MARKED):
+        escrow.cureSet(set_id, SETTLED, sender=helper)
+
+
+@pytest.mark.xfail(strict=True, reason="MarkFirst though no issuer did anything since the mark")
+def test_cure_set__caught_up_with_nothing__is_not_stopped(netted, desk, escrow, helper):
+    set_id, trades = desk.in_deficit(netted)
+    desk.publish(THIRD, STOCK="90")
+    escrow.catchUpSet(set_id, trades, THIRD, sender=helper)
+    escrow.cureSet(set_id, THIRD, sender=helper)
+    assert desk.deficit(set_id) == NOTHING
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a trade that joins moves the last mark's date to one that was not marked",
+)
+def test_cure_set__trade_joined_since__is_at_the_mark_s_fixings(
+    market, netted, another, desk, escrow, borrower, helper
+):
+    set_id, _ = desk.in_deficit(netted)
+    desk.allow("STOCK", borrower, UNLIMITED)
+    # THIRD is a holiday.
+    market.chain.pending_timestamp = (THIRD + 1) * 86_400
+    market.open(replace(another, expiry=2**32 - 1), day=THIRD + 1)
+    escrow.cureSet(set_id, THIRD + 1, sender=helper)
+    assert desk.deficit(set_id) == NOTHING
 
 
 def test_cure_set__date_to_come__is_refused(netted, desk, escrow, helper):

@@ -245,17 +245,16 @@ def test_mark_sets__met_later__is_over(netted, desk, borrower):
     assert desk.deficit(set_id) == NOTHING
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a return that the escrow's paused token stops is held against a party of the set",
-)
 def test_mark_sets__escrow_cannot_give_back__is_nobody_s_failure(
     market, netted, desk, escrow, enforcer
 ):
     set_id, _ = desk.open(netted)
     market.tokens["STOCK"].pause(sender=enforcer)
-    desk.marked(set_id, STOCK="110")
-    # As with a trade of its own: {Escrow}._note
+    receipt = desk.marked(set_id, STOCK="110")
+    # 100,000 / 110 = 909.09. As with a trade of its own: {Escrow}._note
+    stock = market.tokens["STOCK"].address
+    missed = {"party": escrow.address, "token": stock, "missing": 909}
+    assert events(receipt)[1:] == [("SetDeficit", {"id": set_id, "date": MARKED, **missed})]
     assert desk.deficit(set_id) == NOTHING
 
 
@@ -316,15 +315,13 @@ def test_mark_sets__at_the_part_s_own_address__is_no_function_of_it(netting_part
     assert not hasattr(netting_part, "markSets")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a date before a trade opened counts its interest as negative"
-)
-def test_mark_sets__date_before_a_trade_opened__counts_no_interest(market, netted, another, desk):
+def test_mark_sets__date_before_a_trade_opened__fails(market, netted, another, desk):
     set_id, _ = desk.open(netted)
     desk.publish()
     terms = replace(another, rate_e9=36_000_000, expiry=2**32 - 1)
     market.chain.pending_timestamp = THIRD * 86_400
     market.open(terms, day=THIRD)
-    receipt = desk.mark(set_id, MARKED)
-    # 100 a day counts from THIRD on
-    assert events(receipt)[0][1]["requiredE18"] == -2_000_000 * ONE
+    arguments = {"id": set_id, "lastMarked": THIRD - 1, "date": MARKED}
+    assert failures(desk.mark(set_id, MARKED)) == [
+        failed(set_id, MARKED, "markSets", "SetAlreadyMarked", **arguments)
+    ]
