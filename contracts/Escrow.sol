@@ -4,20 +4,20 @@ pragma solidity ^0.8.34;
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {Book} from "./Book.sol";
-import {Margining} from "./Margining.sol";
-import {Settling} from "./Settling.sol";
+import {Book} from "./book/Book.sol";
+import {Margining} from "./book/Margining.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
 import {ICorporateActions, ICorporateParts} from "./interfaces/ICorporateActions.sol";
+import {IEndings} from "./interfaces/IEndings.sol";
 import {IFailures} from "./interfaces/IFailures.sol";
 import {IFixings} from "./interfaces/IFixings.sol";
 import {IKeepers} from "./interfaces/IKeepers.sol";
-import {ILifecycle} from "./interfaces/ILifecycle.sol";
 import {INettingParts, INettingSets} from "./interfaces/INettingSets.sol";
 import {Delegation} from "./libraries/Delegation.sol";
 import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
+import {Settling} from "./registry/Settling.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
@@ -33,9 +33,6 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
     /// largest mark (a basket of eight in as many currencies, all moving) takes about a sixth of it.
     uint256 private constant TRADE_GAS = 3_000_000;
-
-    /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words.
-    uint256 private constant MAX_REASON = 288;
 
     /// @notice How trades come to be, and what anybody may see of them.
     address public immutable REGISTRY;
@@ -88,8 +85,8 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     function _partOf(bytes4 function_) private view returns (address) {
         if (function_ == IChanges.make.selector) return LIFECYCLE;
         if (
-            function_ == IFailures.noteLate.selector || function_ == IFailures.cure.selector
-                || function_ == IFailures.buyIn.selector
+            function_ == IEndings.endNow.selector || function_ == IFailures.noteLate.selector
+                || function_ == IFailures.cure.selector || function_ == IFailures.buyIn.selector
                 || function_ == IFailures.declareDefault.selector
                 || function_ == IFailures.closeOut.selector
         ) return FAILURES;
@@ -157,12 +154,12 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @dev Carries out `action` for each trade on its own: first for the batch as a whole, which nearly always succeeds
     /// and takes the least gas; where something in it fails, for one after another. Half of the gas is kept for that.
     function _each(bytes4 action, TradeId[] calldata ids, BusinessDate date) private {
-        try this.carryOut{gas: gasleft() / 2}(action, ids, date, msg.sender) {
+        try this.carryOut{gas: gasleft() / 2}(action, ids, date, msg.sender, false) {
             return;
         } catch {}
         for (uint256 i = 0; i < ids.length; ++i) {
             Gas.requireLeft(TRADE_GAS);
-            try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender) {}
+            try this.carryOut{gas: TRADE_GAS}(action, ids[i:i + 1], date, msg.sender, true) {}
             catch {
                 emit Failed(ids[i], date, action, _reason());
             }
@@ -170,19 +167,24 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     }
 
     /// @notice Carries out `action`, called by `caller`, for all trades or for none. Only the contract itself.
-    function carryOut(bytes4 action, TradeId[] calldata ids, BusinessDate date, address caller)
-        external
-        onlySelf
-    {
+    /// @param isSecond after a first try: a mark that could not value a security may find it repaid by its issuer.
+    function carryOut(
+        bytes4 action,
+        TradeId[] calldata ids,
+        BusinessDate date,
+        address caller,
+        bool isSecond
+    ) external onlySelf {
         bool isMark = action == this.mark.selector;
         for (uint256 i = 0; i < ids.length; ++i) {
             TradeId id = ids[i];
             if (isMark) {
+                if (isSecond) _catchUp(id, date);
                 _mark(id, date);
             } else if (action == this.settle.selector) {
                 _settle(id, date);
             } else if (action == this.close.selector) {
-                Delegation.run(LIFECYCLE, abi.encodeCall(ILifecycle.closeOne, (id, date, caller)));
+                Delegation.run(FAILURES, abi.encodeCall(IEndings.closeOne, (id, date, caller)));
             } else {
                 SetId setId = SetId.wrap(TradeId.unwrap(id));
                 Delegation.run(NETTING, abi.encodeCall(INettingParts.markOne, (setId, date)));
@@ -193,14 +195,15 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     /// @dev What the last call said when it failed, as far as any error of ours goes: a token could say more than a
     /// batch can pay for.
     function _reason() private pure returns (bytes memory reason) {
+        uint256 most = Delegation.MAX_REASON;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let size := returndatasize()
-            if gt(size, MAX_REASON) { size := MAX_REASON }
+            if gt(size, most) { size := most }
             reason := mload(0x40)
             mstore(reason, size)
             returndatacopy(add(reason, 0x20), 0, size)
-            mstore(0x40, add(add(reason, 0x20), MAX_REASON))
+            mstore(0x40, add(add(reason, 0x20), most))
         }
     }
 

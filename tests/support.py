@@ -94,7 +94,9 @@ def failed(trade: bytes, day: int, action: str, error: str, **arguments: Any) ->
 def failures(receipt: Any) -> list[tuple[Any, ...]]:
     """The `Failed` events: trade, date, function, and the error by name and arguments."""
     interface = Interface(artifact("IEscrow").abi)
-    actions = {interface.selector_of(name): name for name in ("settle", "mark", "close")}
+    actions = {
+        interface.selector_of(name): name for name in ("settle", "mark", "close", "markSets")
+    }
     found = []
     for name, args in events(receipt):
         if name == "Failed":

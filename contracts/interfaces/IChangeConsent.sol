@@ -43,7 +43,7 @@ interface IChangeConsent is IEscrowErrors {
     function agreeAsGuardian(Change calldata change, address party) external;
 
     /// @notice The caller takes back its agreement, also one that it has signed and nobody relayed yet. Parties, and for
-    /// a novation `to`. The same change can never be made afterwards. Reverts with NotAParty, AgreementRetracted.
+    /// a novation `to`. The same change can never be made afterwards, but by who may make it alone. Reverts with NotAParty, AgreementRetracted.
     function retract(Change calldata change) external;
 
     /// @notice Names who may agree to novations in the caller's place; zero: nobody.

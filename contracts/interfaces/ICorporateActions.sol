@@ -15,7 +15,7 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 /// - Income on a lent security: the borrower pays it to the lender. On collateral: a lender by title pays it to the
 ///   borrower; for what the escrow holds the issuer's agent pays it to the borrower. Quantity x income, rounded half up,
 ///   in the CT that the action names. What a party does not pay is added to what is due at the close, at the FX of the
-///   date; without a rate token, and of an agent, the event alone tells of it.
+///   date; without a rate token or an FX rate of the date, of an agent, and in a netting set, the event alone tells of it.
 /// - Split: quantities become x numerator / denominator, rounded down. What the escrow holds is exchanged with the agent.
 /// - Redemption: a bond (quantity x price / 100) or other security becomes its CT, rounded down, with no haircut; in the
 ///   basket exchanged with the agent, in the loan as what the borrower must give back from then on.
@@ -68,6 +68,9 @@ interface ICorporateActions is IEscrowErrors {
 
     /// @notice The issuer took `quantity` of a trade's basket out of the escrow by a forced transfer.
     event Seized(TradeId indexed id, address indexed token, uint256 quantity);
+
+    /// @notice What issuers did since the last mark must be marked before a cure. `id` is the trade's or the set's.
+    error MarkFirst(bytes32 id);
 
     /// @notice Actions on a token are declared in the order of their dates, each later than the fixings that are out.
     error TooLate(address token, BusinessDate date, BusinessDate latest);

@@ -19,6 +19,7 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 ///   of that is left, in the first token that it ever gave.
 /// - A trade's basket joins the set when it opens. When a trade closes, its loan and interest go back; its basket stays
 ///   until the set's mark returns what is too much, or the last trade closes and everything goes back.
+/// - A deficit of a set bears no penalty interest; a netted trade cannot be bought in.
 /// - Levels of call and return, and the order of a basket, do not count in a set.
 /// - A change of a netted trade moves no basket; Reprice, Substitute and Novate are not possible.
 /// - Interest of the set counts per trade and day with 18 decimals, rounded up; what is paid at a close is exact.

@@ -4,16 +4,22 @@ pragma solidity ^0.8.34;
 /// @title Delegation
 /// @notice Runs the code of a further contract on the storage of the calling one.
 library Delegation {
-    /// @notice Runs `data`; reverts as it does.
+    /// @dev Bytes of an error that are kept: a selector and eight words, rounded up to words. A token could say more
+    /// than a batch can pay for.
+    uint256 internal constant MAX_REASON = 288;
+
+    /// @notice Runs `data`; reverts as it does, as far as any error of ours goes.
     function run(address code, bytes memory data) internal {
         // solhint-disable-next-line avoid-low-level-calls
         (bool success,) = code.delegatecall(data);
         if (success) return;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
+            let size := returndatasize()
+            if gt(size, MAX_REASON) { size := MAX_REASON }
             let reason := mload(0x40)
-            returndatacopy(reason, 0, returndatasize())
-            revert(reason, returndatasize())
+            returndatacopy(reason, 0, size)
+            revert(reason, size)
         }
     }
 

@@ -152,6 +152,7 @@ function withLoan(MarginTerms terms, uint24 instrument) pure returns (MarginTerm
     return MarginTerms.wrap(MarginTerms.unwrap(terms) & ~uint256(0xffffff) | instrument);
 }
 
+/// @notice With another basket.
 /// @param size tokens of the whole basket.
 /// @param instrument its first token.
 /// @param haircutBps_ of that token.

@@ -29,6 +29,7 @@ class Account:
         self._scenario = scenario
         self._exact = exact
         self._specs = {spec.id: spec for spec in scenario.trades}
+        self._agreements = {each.name: each for each in scenario.agreements}
 
     def heading(self) -> None:
         """What the file says: the trades and their terms."""
@@ -54,7 +55,7 @@ class Account:
         for entry in entries:
             style = "" if entry.event in _PLAIN else "bold"
             table.add_row(
-                entry.trade,
+                "\n".join(filter(None, (entry.trade, entry.account))) or entry.token,
                 entry.event,
                 "\n".join(self._values(entry)),
                 "\n".join(self._story(entry)),
@@ -79,23 +80,29 @@ class Account:
         self._console.print(table)
 
     def _values(self, entry: Entry) -> Iterator[str]:
-        currency = self._specs[entry.trade].valuation_currency
         for key, value in entry.values.items():
             if key != "exposure":
-                yield f"{key.removesuffix('_value')} {self._value(value)} {currency}"
+                name = key.removesuffix("_value")
+                yield f"{name} {self._value(value)} {self._currency(entry)}"
+
+    def _currency(self, entry: Entry) -> str:
+        terms = self._specs[entry.trade] if entry.trade else self._agreements[entry.account]
+        return terms.valuation_currency
 
     def _story(self, entry: Entry) -> Iterator[str]:
-        spec = self._specs[entry.trade]
         if entry.event == "opened":
+            spec = self._specs[entry.trade]
             yield f"registered by {spec.lender}, approved by {spec.borrower};"
             yield "exchanged in one transaction:"
         if entry.event == "marked":
-            exposure = entry.values["exposure"]
-            side = "short of" if exposure > 0 else "above"
-            amount = self._value(abs(exposure))
-            yield f"collateral is {amount} {spec.valuation_currency} {side} the required value"
+            yield self._exposure(entry)
         if entry.event == "defaulted":
             yield f"{entry.details['party']} is in default"
+        if entry.token and (entry.trade or entry.account):
+            yield f"on {entry.token}"
+        for leg, amounts in entry.exchanged.items():
+            before, after = (self._quantity(*amount) for amount in amounts)
+            yield f"{leg}: {before} become {after}"
         yield from _particulars(entry.details)
         for symbol, moved in entry.moved:
             what = self._quantity(symbol, moved.quantity)
@@ -104,13 +111,28 @@ class Account:
             paid = self._quantity(entry.interest.symbol, abs(entry.interest.quantity))
             yield f"interest {paid}, paid by {entry.interest.payer}"
         for what, (symbol, quantity) in entry.cash.items():
-            side = "borrower" if quantity > 0 else "lender"
-            owed = f", owed by the {side}" if what == "residual" else ""
+            owed = f", owed by {self._debtor(entry, quantity)}" if what == "residual" else ""
             yield f"{what} {self._quantity(symbol, abs(quantity))}{owed}"
         for symbol, missing in entry.missing.items():
-            yield f"{entry.details['party']} did not deliver {self._quantity(symbol, missing)}"
+            verb = "pay" if entry.event == "income" else "deliver"
+            yield f"{entry.details['party']} did not {verb} {self._quantity(symbol, missing)}"
         if entry.action:
             yield f"{entry.action}: {entry.reason}"
+
+    def _exposure(self, entry: Entry) -> str:
+        exposure = entry.values["exposure"]
+        amount = f"{self._value(abs(exposure))} {self._currency(entry)}"
+        if entry.account:
+            one, other = self._agreements[entry.account].parties
+            return f"{other if exposure > 0 else one} owes the account {amount}"
+        side = "short of" if exposure > 0 else "above"
+        return f"collateral is {amount} {side} the required value"
+
+    def _debtor(self, entry: Entry, residual: int) -> str:
+        if entry.account:
+            one, other = self._agreements[entry.account].parties
+            return other if residual > 0 else one
+        return "the borrower" if residual > 0 else "the lender"
 
     def _collateral(self, spec: TradeSpec) -> Iterator[str]:
         for leg in spec.collateral:
@@ -185,3 +207,5 @@ def _terms(spec: TradeSpec) -> Iterator[str]:
         yield f"penalty {_percent(Fraction(spec.penalty_rate_e9, 10**9))}"
     if spec.custody == "title":
         yield "title transfer"
+    if spec.account:
+        yield f"margins with all of {spec.account.name}"

@@ -49,6 +49,14 @@ def collateral_quantities(
     return quantities
 
 
+def basket_value(scenario: Scenario, trade: TradeSpec, fixings: Mapping[str, int]) -> Fraction:
+    """What the basket that the trade opens with is worth, after haircuts."""
+    quantities = collateral_quantities(scenario, trade, fixings)
+    legs = zip(trade.basket, quantities, strict=True)
+    values = (held * _collateral_value(scenario, trade, symbol, fixings) for symbol, held in legs)
+    return sum(values, Fraction())
+
+
 def substitute_quantity(
     scenario: Scenario, trade: TradeSpec, event: EventSpec, symbol: str, fixings: Mapping[str, int]
 ) -> int:

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from eth_utils.crypto import keccak
 
 from tanpo.replay.auto import collateral_quantities
 from tanpo.replay.world import World
-from tanpo.scenario import TradeSpec
-from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Terms, Verb
+from tanpo.scenario import CollateralLeg, LoanLeg, TradeSpec
+from tanpo.terms import NOBODY, NONE, Agreement, Collateral, Custody, Terms, Verb
 
 MOST_NOTICE_DAYS = 255
 """What an agreement can hold; a longer notice is kept as far as that goes."""
@@ -76,7 +77,19 @@ class Booking:
         )
 
 
+def as_it_stands(world: World, trade_id: bytes, spec: TradeSpec) -> TradeSpec:
+    """The trade with the loan and the basket that the contracts keep of it."""
+    trade, basket = (world.escrow.call(name, trade_id) for name in ("trade", "basket"))
+    legs = zip(basket["tokens"], basket["quantities"], strict=True)
+    return replace(
+        spec,
+        loan=LoanLeg(world.symbol(trade["loanToken"]), trade["loanQuantity"]),
+        collateral=tuple(CollateralLeg(world.symbol(at), held, None) for at, held in legs),
+    )
+
+
 def _agreement(spec: TradeSpec) -> Agreement:
+    shared = spec.agreement
     return Agreement(
         valuation_currency=spec.valuation_currency,
         threshold_bps=spec.threshold_bps,
@@ -86,9 +99,11 @@ def _agreement(spec: TradeSpec) -> Agreement:
         lender_may=_mask(spec.lender_may),
         borrower_may=_mask(spec.borrower_may),
         # A business day is a calendar day at the least.
-        notice_days=min(spec.notice_days, MOST_NOTICE_DAYS),
+        notice_days=min(shared.notice_days if shared else spec.notice_days, MOST_NOTICE_DAYS),
         cure_days=spec.cure_days,
         penalty_rate_e9=spec.penalty_rate_e9,
+        netting=spec.account is not None,
+        name=keccak(text="\n".join(shared.parties)) if shared else NONE,
     )
 
 

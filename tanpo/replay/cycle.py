@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The business day: what is due closes, what is open is marked, events happen, trades open."""
+"""The business day: issuers act, what is due closes, what is open is marked, events happen, trades
+open.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import chain
 
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
-from tanpo.replay.booking import Booking
+from tanpo.replay.accounts import ACTS, Accounts
+from tanpo.replay.auto import basket_value
+from tanpo.replay.booking import Booking, as_it_stands
+from tanpo.replay.catching_up import CatchingUp
 from tanpo.replay.entry import ESCROW, Balances, Entry
 from tanpo.replay.events import ENDING, Events
+from tanpo.replay.issuer import Issuer
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
 from tanpo.scenario import EventSpec, TradeSpec
@@ -24,9 +31,6 @@ BATCH = 60
 """Tokens that a transaction moves at the most: what its gas is enough for, twice (Escrow: `_each`),
 where each goes to somebody who held none of it."""
 
-_HASHES = frozenset({"id", "digest"})
-"""Arguments of errors that follow the accounts of the run and tell a person nothing."""
-
 
 class Replay:
     """One run of a scenario; `entries` carries it out and tells what happens, in order."""
@@ -35,7 +39,10 @@ class Replay:
         """Start before the scenario's first business date."""
         self._world = world
         self._booking = Booking(world)
-        self._events = Events(world)
+        self._accounts = Accounts(world)
+        self._events = Events(world, self._accounts)
+        self._issuer = Issuer(world)
+        self._catching_up = CatchingUp(world, self._accounts)
         self._specs: dict[bytes, TradeSpec] = {}
         self._ids: dict[str, bytes] = {}
         self._open: dict[bytes, None] = {}
@@ -49,10 +56,11 @@ class Replay:
         """Carry out the scenario, one business date after another (scenario file: order)."""
         for day in self._world.scenario.fixings:
             self._world.chain.advance_to(_timestamp(_midnight(day)))
+            declared = list(self._issuer.declare(day))
             self._world.publish(day)
-            for entry in self._business_day(day):
+            for entry in chain(declared, self._business_day(day)):
                 for symbol, moved in entry.moved:
-                    self._held[moved.receiver][symbol] = None
+                    self._held.get(moved.receiver, {})[symbol] = None
                 if entry.interest:
                     self._held[entry.interest.receiver][entry.interest.symbol] = None
                 yield entry
@@ -67,16 +75,31 @@ class Replay:
         }
 
     def _business_day(self, day: date) -> Iterator[Entry]:
+        yield from self._catch_up(day)
         due = [trade_id for trade_id in self._open if self._is_due(trade_id, day)]
         others = [trade_id for trade_id in self._open if trade_id not in due]
         yield from self._close(due, day)
-        yield from self._mark(others, day)
+        yield from self._mark([one for one in others if not self._specs[one].account], day)
+        yield from self._accounts.mark(day)
         scenario = self._world.scenario
         starting = {spec.id for spec in self._starting[day]}
         events = [event for event in scenario.events if event.date == day]
         yield from self._happen([event for event in events if event.trade not in starting])
         yield from self._open_and_close_within(day)
         yield from self._happen([event for event in events if event.trade in starting])
+
+    def _catch_up(self, day: date) -> Iterator[Entry]:
+        """First of all, what issuers have done."""
+        if not self._world.scenario.actions_on(day):
+            return
+        for trade_id in self._open:
+            if not self._specs[trade_id].account:
+                yield from self._catching_up.trade(trade_id, self._specs[trade_id], day)
+        for account in self._accounts.with_trades():
+            yield from self._catching_up.account(account, self._specs, day)
+        for trade_id in self._open:
+            spec = self._specs[trade_id]
+            self._specs[trade_id] = as_it_stands(self._world, trade_id, spec)
 
     def _is_due(self, trade_id: bytes, day: date) -> bool:
         end = self._specs[trade_id].end
@@ -95,17 +118,26 @@ class Replay:
             trade_id = self._ids.get(event.trade, NONE)
             spec = self._specs.get(trade_id) or self._world.scenario.trade(event.trade)
             try:
-                entry = self._events.carry_out(event, trade_id, spec)
+                entries = self._events.carry_out(event, trade_id, spec)
             except Reverted as reverted:
-                reason = self._reason(reverted)
-                yield Entry(event.date, "failed", spec.id, action=event.action, reason=reason)
+                yield self._refused(spec, event.date, event.action, reverted)
                 continue
-            yield entry
+            yield from entries
             self._specs[trade_id] = self._events.spec_after(event, trade_id, spec)
             if event.action in ENDING:
-                self._open.pop(trade_id, None)
+                self._end(trade_id, event.action)
             elif event.action == "recall" and self._is_due(trade_id, event.date):
                 yield from self._close([trade_id], event.date)
+
+    def _end(self, trade_id: bytes, action: str) -> None:
+        """A default or close-out of a trade in an account ends all of that."""
+        account = self._specs[trade_id].account
+        if account is None or action not in ACTS:
+            self._open.pop(trade_id, None)
+            self._accounts.leave(trade_id, self._specs[trade_id])
+            return
+        for each in self._accounts.trades(account):
+            self._open.pop(each, None)
 
     # ------------------------------------------------------------------ marks
 
@@ -166,8 +198,7 @@ class Replay:
                 try:
                     ids.append(self._book(spec, day))
                 except Reverted as reverted:
-                    reason = self._reason(reverted)
-                    yield Entry(day, "failed", spec.id, action="register", reason=reason)
+                    yield self._refused(spec, day, "register", reverted)
         yield from self._carry_out("settle", ids, day)
 
     def _close_at(
@@ -199,6 +230,9 @@ class Replay:
             succeeded = False
             for batch in self._batches(list(waiting)):
                 for doing in doings(self._world, self._keep(action, batch, day)):
+                    if account := self._accounts.of_set(doing.trade_id):
+                        yield from self._accounts.moves(account, doing.events, day)
+                        continue
                     waiting[doing.trade_id] = doing
                     if doing.first("Failed") is None:
                         del waiting[doing.trade_id]
@@ -219,14 +253,20 @@ class Replay:
     def _opened(self, doing: Doings, day: date) -> Entry:
         self._open[doing.trade_id] = None
         spec = self._specs[doing.trade_id]
+        self._accounts.join(doing.trade_id, spec)
         values = self._world.valuation(doing.trade_id, day)
-        return Entry(day, "opened", spec.id, values, doing.moved(spec))
+        if spec.account:
+            # It is the account's already.
+            scenario = self._world.scenario
+            values["collateral_value"] = basket_value(scenario, spec, scenario.fixings[day])
+        return Entry(day, "opened", spec.id, values, doing.moved(spec), account=_account(spec))
 
     def _closed(self, doing: Doings, day: date) -> Entry:
         del self._open[doing.trade_id]
         spec = self._specs[doing.trade_id]
+        self._accounts.leave(doing.trade_id, spec)
         moved, interest = doing.moved(spec), doing.interest(spec)
-        return Entry(day, "closed", spec.id, moved=moved, interest=interest)
+        return Entry(day, "closed", spec.id, moved=moved, interest=interest, account=_account(spec))
 
     # ------------------------------------------------------------------ the escrow's words
 
@@ -252,17 +292,15 @@ class Replay:
     def _failed(self, doing: Doings, day: date, action: str) -> Entry:
         (failed,) = doing.named("Failed")
         reverted = self._world.escrow.interface.decode_error(failed.args["reason"])
-        spec = self._specs[doing.trade_id]
-        return Entry(day, "failed", spec.id, action=action, reason=self._reason(reverted))
+        return self._refused(self._specs[doing.trade_id], day, action, reverted)
 
-    def _reason(self, reverted: Reverted) -> str:
-        """The error with the file's names instead of addresses, and without hashes."""
-        shown = ", ".join(
-            f"{key}={self._world.shown(value)}"
-            for key, value in reverted.arguments.items()
-            if key not in _HASHES
-        )
-        return f"{reverted.name}({shown})"
+    def _refused(self, spec: TradeSpec, day: date, action: str, reverted: Reverted) -> Entry:
+        reason = self._world.reason(reverted)
+        return Entry(day, "failed", spec.id, action=action, reason=reason, account=_account(spec))
+
+
+def _account(spec: TradeSpec) -> str:
+    return spec.account.name if spec.account else ""
 
 
 def _e18(value: int) -> Fraction:

@@ -16,12 +16,13 @@ from eth_account.signers.local import LocalAccount
 
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
+from tanpo.replay.accounts import ACTS, Accounts
 from tanpo.replay.auto import substitute_quantity
-from tanpo.replay.booking import CONSENT_SECONDS
+from tanpo.replay.booking import CONSENT_SECONDS, as_it_stands
 from tanpo.replay.entry import Entry
 from tanpo.replay.journal import Doings, doings
 from tanpo.replay.world import World
-from tanpo.scenario import CollateralLeg, EventSpec, TradeSpec
+from tanpo.scenario import EventSpec, TradeSpec
 from tanpo.terms import NOBODY, Change, Collateral, Verb
 from tanpo.units import date_number, exact_decimal
 
@@ -36,10 +37,8 @@ PAST = {
     "increase": "increased",
     "novate": "novated",
     "correct": "corrected",
-    "cure": "cured",
-    "default": "defaulted",
     "buy_in": "bought_in",
-    "close_out": "closed_out",
+    **ACTS,
 }
 """How reports call what has happened."""
 
@@ -58,28 +57,40 @@ _VALUES_AFTER = {
 class Events:
     """Carries out events of trades on a world's chain."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, accounts: Accounts) -> None:
         """Start with what the world has."""
         self._world = world
+        self._accounts = accounts
 
-    def carry_out(self, event: EventSpec, trade_id: bytes, spec: TradeSpec) -> Entry:
-        """Carry out the event of the trade as it stands; raises Reverted."""
+    def carry_out(self, event: EventSpec, trade_id: bytes, spec: TradeSpec) -> list[Entry]:
+        """Carry out the event of the trade as it stands; raises Reverted.
+
+        With the last of its account's trades everything goes back that the account holds.
+        """
+        account = spec.account
+        if account and event.action in ACTS:
+            return [self._accounts.carry_out(event, trade_id, account)]
         receipt = self._send(event, trade_id, spec)
         self._world.progress(1)
-        (doing,) = doings(self._world, receipt)
-        return Entry(
+        doing, *returned = doings(self._world, receipt)
+        entry = Entry(
             event.date,
             PAST[event.action],
             spec.id,
-            values=self._values_after(event, trade_id) | _claim(doing),
+            values=self._values_after(event, trade_id, spec) | _claim(doing),
             moved=doing.moved(spec),
             interest=doing.interest(spec),
             details=self._details(event, doing),
             cash=_cash(doing, spec),
+            account=account.name if account else "",
         )
+        if account is None:
+            return [entry]
+        gone = [each for other in returned for each in other.events]
+        return [entry, *self._accounts.moves(account, gone, event.date)]
 
     def spec_after(self, event: EventSpec, trade_id: bytes, spec: TradeSpec) -> TradeSpec:
-        """The trade's parties, end, rate and tokens after the event."""
+        """The trade's parties, end, rate and legs after the event."""
         match event.action:
             case "recall" | "extend":
                 return replace(spec, end=event.end, end_is_date=event.end_is_date)
@@ -90,10 +101,7 @@ class Events:
             case "novate":
                 return replace(spec, borrower=event.to)
             case "substitute":
-                found = self._world.escrow.call("basket", trade_id)
-                legs = zip(found["tokens"], found["quantities"], strict=True)
-                basket = (CollateralLeg(self._world.symbol(at), held, None) for at, held in legs)
-                return replace(spec, collateral=tuple(basket))
+                return as_it_stands(self._world, trade_id, spec)
         return spec
 
     # ------------------------------------------------------------------ who calls
@@ -180,11 +188,15 @@ class Events:
 
     # ------------------------------------------------------------------ what it did
 
-    def _values_after(self, event: EventSpec, trade_id: bytes) -> dict[str, Fraction]:
+    def _values_after(
+        self, event: EventSpec, trade_id: bytes, spec: TradeSpec
+    ) -> dict[str, Fraction]:
+        """A trade of an account has no collateral of its own."""
         if event.action not in _VALUES_AFTER:
             return {}
         values = self._world.valuation(trade_id, event.date)
-        return {key: values[key] for key in _VALUES_AFTER[event.action]}
+        shown = ("loan_value",) if spec.account else _VALUES_AFTER[event.action]
+        return {key: values[key] for key in shown}
 
     def _details(self, event: EventSpec, doing: Doings) -> dict[str, str]:
         details: dict[str, str] = {}

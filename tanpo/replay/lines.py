@@ -24,12 +24,15 @@ def entry_line(entry: Entry, instruments: Mapping[str, Instrument], exact: bool 
     def quantity(symbol: str, smallest: int) -> str:
         return from_smallest(smallest, instruments[symbol].decimals)
 
-    line: dict[str, Any] = {
-        "date": entry.date.isoformat(),
-        "event": entry.event,
-        "trade": entry.trade,
-    }
+    line: dict[str, Any] = {"date": entry.date.isoformat(), "event": entry.event}
+    subject = {"trade": entry.trade, "account": entry.account, "token": entry.token}
+    line |= {key: name for key, name in subject.items() if name}
     line |= {key: value_text(value, exact) for key, value in entry.values.items()}
+    for leg, amounts in entry.exchanged.items():
+        line[leg] = {
+            when: {symbol: quantity(symbol, smallest)}
+            for when, (symbol, smallest) in zip(("before", "after"), amounts, strict=True)
+        }
     if entry.interest:
         line["interest"] = {
             entry.interest.symbol: quantity(entry.interest.symbol, entry.interest.quantity)

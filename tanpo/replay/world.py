@@ -10,14 +10,19 @@ from fractions import Fraction
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Chain, Contract
 from tanpo.deployer import Manifest, ManifestError, Platform
 from tanpo.replay.entry import ESCROW, Balances
 from tanpo.scenario import Scenario
+from tanpo.scenario.actions import ISSUER
 from tanpo.units import date_from_number, date_number
 
 NO_LIMIT = 2**256 - 1
 """An allowance that is not used up."""
+
+_HASHES = frozenset({"id", "digest"})
+"""Arguments of errors that follow the accounts of the run and tell a person nothing."""
 
 
 class World:
@@ -49,6 +54,7 @@ class World:
         self.escrow = self.platform.escrow
         self._used = tokens_by_party(scenario)
         self.accounts = {name: self._account() for name in scenario.parties}
+        self._symbols_by_index: dict[int, str] = {}
         self.tokens = {
             symbol: self._token(symbol)
             for symbol in sorted({symbol for used in self._used.values() for symbol in used})
@@ -56,25 +62,41 @@ class World:
         self._open_balances()
         self._names = {str(account.address): name for name, account in self.accounts.items()}
         self._names[self.escrow.address] = ESCROW
+        self._names[str(self._administrator.address)] = ISSUER
         self._symbols = {token.address: symbol for symbol, token in self.tokens.items()}
 
     @property
     def administrator(self) -> LocalAccount:
-        """Relays, publishes and keeps: the blockchain administrator of JSF (2023)."""
+        """Relays, publishes and keeps: the blockchain administrator of JSF (2023). Also the agent
+        of all issuers.
+        """
         return self._administrator
 
     def name(self, address: str) -> str:
-        """The party at `address`, or the escrow."""
+        """The party at `address`, the escrow or the issuer."""
         return self._names[address]
 
     def symbol(self, address: str) -> str:
         """The token at `address`."""
         return self._symbols[address]
 
+    def symbol_at(self, index: int) -> str:
+        """The token of that number in the escrow's list."""
+        return self._symbols_by_index[index]
+
+    def reason(self, reverted: Reverted) -> str:
+        """The error with the file's names instead of addresses, and without hashes."""
+        shown = ", ".join(
+            f"{key}={self.shown(value)}"
+            for key, value in reverted.arguments.items()
+            if key not in _HASHES
+        )
+        return f"{reverted.name}({shown})"
+
     def shown(self, value: object) -> str:
         """A value of an error, with the file's names for parties and tokens."""
         if isinstance(value, bytes):
-            return f"0x{value.hex()}"
+            return next((key for key in self.tokens if self._key(key) == value), f"0x{value.hex()}")
         text = str(value)
         return self._names.get(text, self._symbols.get(text, text))
 
@@ -118,7 +140,9 @@ class World:
         return account
 
     def _token(self, symbol: str) -> Contract:
-        return self.platform.issue_instrument(self.scenario.instruments[symbol])
+        token = self.platform.issue_instrument(self.scenario.instruments[symbol])
+        self._symbols_by_index[self.escrow.call("instrumentCount")] = symbol
+        return token
 
     def _open_balances(self) -> None:
         for name, symbols in self._used.items():
@@ -158,6 +182,10 @@ def tokens_by_party(scenario: Scenario) -> dict[str, list[str]]:
             parties += filter(None, (event.by, event.to, event.seller))
         for party in parties:
             used[party].update(dict.fromkeys(symbols))
+    for action in scenario.actions:
+        for symbols_of in used.values():
+            if action.cash and action.token in symbols_of:
+                symbols_of[action.cash] = None
     return {name: list(symbols) for name, symbols in used.items()}
 
 
@@ -165,4 +193,5 @@ def transactions(scenario: Scenario) -> int:
     """About how many transactions a replay takes, for a progress bar."""
     allowances = sum(map(len, tokens_by_party(scenario).values()))
     each_trade = 4 * len(scenario.trades)
-    return 2 * allowances + len(scenario.fixings) + each_trade + len(scenario.events)
+    acts = len(scenario.events) + 4 * len(scenario.actions)
+    return 2 * allowances + len(scenario.fixings) + each_trade + acts

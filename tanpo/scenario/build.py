@@ -3,19 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 from tanpo.instrument import Instrument, Kind
+from tanpo.scenario.agreements import agreement_of
 from tanpo.scenario.errors import Path
 from tanpo.scenario.events import may_pay
-from tanpo.scenario.model import CollateralLeg, EventSpec, LoanLeg, Scenario, TradeSpec
+from tanpo.scenario.model import (
+    ActionSpec,
+    AgreementSpec,
+    CollateralLeg,
+    EventSpec,
+    LoanLeg,
+    Scenario,
+    TradeSpec,
+)
 from tanpo.scenario.numbers import Weight
 from tanpo.scenario.period import calendar_of, changed_end, period
-from tanpo.scenario.schema import EventEntry, ScenarioEntry, TradeEntry
+from tanpo.scenario.schema import AgreementEntry, EventEntry, ScenarioEntry, TradeEntry
 from tanpo.scenario.source import Document
 from tanpo.scenario.tokens import find
 from tanpo.units import to_smallest
+
+ONE_E8 = 10**8
 
 DAYS_365 = frozenset({"JPY", "GBP"})
 """Money markets that count a year as 365 days; the others count 360."""
@@ -40,14 +52,23 @@ class Builder:
         )
         by_id = {trade.id: trade for trade in file.trades}
         events = tuple(self._event(event, by_id[event.trade], file) for event in file.events)
-        return Scenario(file.name, self._instruments, parties, file.fixings, trades, events)
+        return Scenario(
+            file.name,
+            self._instruments,
+            parties,
+            file.fixings,
+            trades,
+            events,
+            tuple(_agreement(entry, file) for entry in file.agreements),
+            self._actions(file),
+        )
 
     def _trade(self, trade: TradeEntry, file: ScenarioEntry, at: Path) -> TradeSpec:
         ((symbol, amount),) = trade.loan.items()
         loan = LoanLeg(symbol, self._quantity(symbol, amount))
         collateral = tuple(self._leg(*item) for item in trade.collateral.items())
-        actions = [event.do for event in file.events if event.trade == trade.id]
-        interest = self._rate_token(trade, actions, self._token(symbol))
+        agreement = agreement_of(trade, file)
+        interest = self._rate_token(trade, file, self._token(symbol))
         start, end = period(trade, file)
         return TradeSpec(
             id=trade.id,
@@ -82,6 +103,8 @@ class Builder:
             lender_may=frozenset(trade.rights.lender),
             borrower_may=frozenset(trade.rights.borrower),
             line=self._document.line(at),
+            agreement=_agreement(agreement, file) if agreement else None,
+            pays=may_pay(trade, file),
         )
 
     def _event(self, event: EventEntry, trade: TradeEntry, file: ScenarioEntry) -> EventSpec:
@@ -122,14 +145,44 @@ class Builder:
         return CollateralLeg(symbol, self._quantity(symbol, amount), None)
 
     def _rate_token(
-        self, trade: TradeEntry, actions: Iterable[str], loan: Instrument
+        self, trade: TradeEntry, file: ScenarioEntry, loan: Instrument
     ) -> Instrument | None:
         """The one given; else, where it may pay, the loan's own cash or its currency's."""
         if trade.rate_token:
             return self._token(trade.rate_token)
-        if not may_pay(trade.rate, trade.penalty, actions):
+        if not may_pay(trade, file):
             return None
         return loan if loan.kind is Kind.CASH else self._token(loan.currency)
+
+    def _actions(self, file: ScenarioEntry) -> tuple[ActionSpec, ...]:
+        paid = [
+            ActionSpec(
+                entry.date,
+                "income",
+                entry.token,
+                self._cash(entry.currency or self._token(entry.token).currency),
+                Fraction(entry.per_unit, ONE_E8),
+            )
+            for entry in file.income
+        ]
+        split = [
+            ActionSpec(entry.date, "split", entry.token, "", entry.ratio) for entry in file.splits
+        ]
+        repaid = [
+            ActionSpec(
+                entry.date,
+                "redemption",
+                entry.token,
+                self._cash(self._token(entry.token).currency),
+                Fraction(entry.price, ONE_E8),
+            )
+            for entry in file.redemptions
+        ]
+        return tuple(sorted([*paid, *split, *repaid], key=lambda action: action.date))
+
+    def _cash(self, currency: str) -> str:
+        """The symbol of a currency's cash token."""
+        return self._token(currency).symbol
 
     def _token(self, symbol: str) -> Instrument:
         token = find(symbol, self._instruments)
@@ -139,6 +192,12 @@ class Builder:
 
     def _quantity(self, symbol: str, amount: Decimal) -> int:
         return to_smallest(amount, self._token(symbol).decimals)
+
+
+def _agreement(entry: AgreementEntry, file: ScenarioEntry) -> AgreementSpec:
+    one, other = entry.parties
+    currency = entry.valuation_currency or file.valuation_currency or ""
+    return AgreementSpec((one, other), entry.netting, currency, entry.custody, entry.notice)
 
 
 def _day_count(token: Instrument) -> int:

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from tanpo.instrument import Instrument
+from tanpo.scenario.agreements import agreement_of
 from tanpo.scenario.checks import amount_problems
 from tanpo.scenario.errors import Path, Problem
 from tanpo.scenario.period import changed_end, period
@@ -33,9 +34,23 @@ _ALONE = frozenset({"default", "buy_in", "close_out"})
 _PAYING = frozenset({"rerate", "default", "buy_in", "close_out"})
 
 
-def may_pay(rate: int, penalty: int, actions: Iterable[str]) -> bool:
-    """Whether a trade with these terms and events may pay cash beside its legs."""
-    return bool(rate or penalty or _PAYING & {*actions})
+def may_pay(trade: TradeEntry, file: ScenarioEntry) -> bool:
+    """Whether a trade may pay cash beside its legs: for its terms, for what happens to it or to
+    the trades that margin with it, or for income that a party may fail to pass on.
+    """
+    agreement = agreement_of(trade, file)
+    ids = {trade.id}
+    if agreement and agreement.netting:
+        ids |= {other.id for other in file.trades if agreement_of(other, file) is agreement}
+    owing = {*trade.loan}
+    if trade.custody == "title":
+        owing |= {*trade.collateral, *substitutes(trade, file)}
+    return bool(
+        trade.rate
+        or trade.penalty
+        or any(event.trade in ids and event.do in _PAYING for event in file.events)
+        or any(income.token in owing for income in file.income)
+    )
 
 
 def check_events(file: ScenarioEntry, instruments: Mapping[str, Instrument]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tanpo.calendar import Calendar
 from tanpo.instrument import Instrument
@@ -28,6 +28,39 @@ class CollateralLeg(NamedTuple):
     quantity: int | None
     weight: Fraction | None
     """The weights of a basket sum to 1. `auto` is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSpec:
+    """What the trades of two parties share beside the terms that each of them repeats."""
+
+    parties: tuple[str, str]
+    """In the file's order."""
+    netting: bool
+    """Whether they margin as one."""
+    valuation_currency: str
+    custody: Custody
+    notice_days: int
+
+    @property
+    def name(self) -> str:
+        """The two parties as reports name their account."""
+        return "/".join(self.parties)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """What an issuer does to one security on a business date."""
+
+    date: date
+    kind: Literal["income", "split", "redemption"]
+    token: str
+    cash: str
+    """The cash token that is paid; empty for a split."""
+    amount: Fraction
+    """Of income per written unit, of a redemption as the security is quoted; of a split, units
+    after it for each before.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +112,15 @@ class TradeSpec:
     borrower_may: frozenset[Verb]
     line: int
     """Where the file has the trade."""
+    agreement: AgreementSpec | None = None
+    """The one of its parties, where they have one."""
+    pays: bool = False
+    """Whether it may pay cash beside its legs."""
+
+    @property
+    def account(self) -> AgreementSpec | None:
+        """The agreement, where the trade margins with its others."""
+        return self.agreement if self.agreement and self.agreement.netting else None
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -138,6 +180,9 @@ class Scenario:
     trades: tuple[TradeSpec, ...]
     events: tuple[EventSpec, ...]
     """In the file's order."""
+    agreements: tuple[AgreementSpec, ...] = ()
+    actions: tuple[ActionSpec, ...] = ()
+    """By date: what is paid, then splits, then redemptions."""
 
     def opening_date(self, trade: TradeSpec) -> date:
         """Return the business date on which the trade opens: the first from its start on."""
@@ -150,6 +195,15 @@ class Scenario:
     def events_of(self, trade: TradeSpec) -> list[EventSpec]:
         """Return what happens to the trade, in the file's order."""
         return [event for event in self.events if event.trade == trade.id]
+
+    def actions_on(self, day: date) -> list[ActionSpec]:
+        """Return what issuers do on a business date."""
+        return [action for action in self.actions if action.date == day]
+
+    def redemption_of(self, symbol: str) -> ActionSpec | None:
+        """Return the action that repays the security."""
+        found = (each for each in self.actions if each.kind == "redemption")
+        return next((each for each in found if each.token == symbol), None)
 
     def closing_date(self, trade: TradeSpec) -> date | None:
         """Return the business date on which the trade closes, or None: open at the file's end."""

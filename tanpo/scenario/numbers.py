@@ -31,6 +31,9 @@ RATE_LIMIT = 2**39
 PENALTY_LIMIT = 2**32
 """Penalty rates at E9 stay below: the contracts keep them in 32 bits."""
 
+SPLIT_LIMIT = 2**64
+"""Both parts of a split's ratio stay below: the contracts keep them in 64 bits."""
+
 _LONGEST = 60
 _DAYS = re.compile("0|[1-9][0-9]{0,2}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
@@ -153,6 +156,21 @@ def incoming_amount(text: object) -> Decimal | Literal["auto"]:
         return "auto"
     number(text, "be a number or auto")
     return positive(text)
+
+
+def split_ratio(text: object) -> Fraction:
+    """Read what one unit becomes: a number, or two as in 3/2 or 3:2, above 0."""
+    requirement = "be a ratio such as 2, 1.5 or 3:2"
+    parts = re.split("[/:]", text) if isinstance(text, str) else []
+    if len(parts) not in (1, 2):
+        raise ValueError(requirement)
+    after, before = (number(part, requirement) for part in (*parts, "1")[:2])
+    if after <= 0 or before <= 0:
+        raise ValueError("be above 0")
+    ratio = Fraction(after) / Fraction(before)
+    if max(ratio.numerator, ratio.denominator) >= SPLIT_LIMIT:
+        raise ValueError("have a numerator and a denominator below 2**64")
+    return ratio
 
 
 def token_decimals(text: object) -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from tanpo.scenario import messages, tokens
+from tanpo.scenario.actions import check_actions, check_redeemed
+from tanpo.scenario.agreements import check_agreements, check_residuals, under_agreements
 from tanpo.scenario.build import Builder
 from tanpo.scenario.checks import check_fixings, check_instruments, check_parties
 from tanpo.scenario.coverage import check_coverage
@@ -63,12 +65,15 @@ def parse_scenario(text: str, path: str = "<text>") -> Scenario:
         chain(
             check_parties(file, instruments),
             check_fixings(file, instruments),
-            check_trades(file, instruments),
+            check_agreements(file),
+            check_trades(under_agreements(file), instruments),
+            check_actions(file, instruments),
         ),
     )
-    _refuse(document, path, check_events(file, instruments))
+    file = under_agreements(file)
+    _refuse(document, path, chain(check_events(file, instruments), check_redeemed(file)))
     scenario = Builder(document, instruments).scenario(file)
-    _refuse(document, path, check_coverage(scenario))
+    _refuse(document, path, chain(check_residuals(scenario), check_coverage(scenario)))
     return scenario
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -29,6 +30,13 @@ Quantity = Annotated[Decimal, PlainValidator(numbers.positive)]
 CollateralAmount = Annotated[Decimal | numbers.Weight, PlainValidator(numbers.collateral_amount)]
 IncomingAmount = Annotated[Decimal | Literal["auto"], PlainValidator(numbers.incoming_amount)]
 Rate = Annotated[int, PlainValidator(numbers.rate_e9)]
+Price = Annotated[int, PlainValidator(numbers.fixing_e8)]
+Notice = Annotated[int, PlainValidator(numbers.notice_days)]
+Threshold = Annotated[int, PlainValidator(numbers.threshold_bps)]
+LeastTransfer = Annotated[int, PlainValidator(numbers.mta_e6)]
+CustodyName = Annotated[words.Custody, PlainValidator(words.custody)]
+Cure = Annotated[int, PlainValidator(numbers.cure_days)]
+Penalty = Annotated[int, PlainValidator(numbers.penalty_e9)]
 Ratio = Annotated[int, PlainValidator(numbers.ratio_bps)]
 Right = Annotated[Verb, PlainValidator(words.right)]
 
@@ -59,6 +67,23 @@ class RightsEntry(Entry):
     borrower: list[Right] = [Verb.DEFAULT]
 
 
+class AgreementEntry(Entry):
+    """One of `agreements`; what it says of its trades means what it means on a trade."""
+
+    parties: list[Name]
+    netting: Annotated[bool, PlainValidator(words.yes_or_no)]
+    """Whether the trades margin as one."""
+    valuation_currency: CurrencyCode | None = None
+    """By default the file's."""
+    threshold: Threshold = 0
+    mta: LeastTransfer = 0
+    custody: CustodyName = "segregated"
+    cure: Cure = 0
+    penalty: Penalty = 0
+    notice: Notice = 0
+    rights: RightsEntry = RightsEntry()
+
+
 class TradeEntry(Entry):
     """One of `trades`."""
 
@@ -75,7 +100,7 @@ class TradeEntry(Entry):
     """By default the file's."""
     convention: ConventionName | None = None
     """By default the file's, modified following."""
-    notice: Annotated[int, PlainValidator(numbers.notice_days)] | None = None
+    notice: Notice | None = None
     """Business days between a recall and the end of an open trade; by default 0."""
     rate: Rate = 0
     ratio: Ratio = 10_000
@@ -84,14 +109,14 @@ class TradeEntry(Entry):
     return_above: Ratio | None = None
     """By default the ratio; of the loan value."""
     haircut: dict[Name, Annotated[int, PlainValidator(numbers.haircut_bps)]] = {}
-    threshold: Annotated[int, PlainValidator(numbers.threshold_bps)] = 0
-    mta: Annotated[int, PlainValidator(numbers.mta_e6)] = 0
-    custody: Annotated[words.Custody, PlainValidator(words.custody)] = "segregated"
+    threshold: Threshold = 0
+    mta: LeastTransfer = 0
+    custody: CustodyName = "segregated"
     basket: Annotated[Order, PlainValidator(words.order)] = Order.PRO_RATA
     """How calls move it."""
-    cure: Annotated[int, PlainValidator(numbers.cure_days)] = 0
+    cure: Cure = 0
     """Calendar days from a failure to buy-in and default."""
-    penalty: Annotated[int, PlainValidator(numbers.penalty_e9)] = 0
+    penalty: Penalty = 0
     rights: RightsEntry = RightsEntry()
     valuation_currency: CurrencyCode | None = None
     day_count: Annotated[int, PlainValidator(words.day_count)] | None = None
@@ -118,6 +143,36 @@ class EventEntry(Entry):
     seller: Name | None = None
 
 
+class ActionEntry(Entry):
+    """What an issuer does to one security, for who holds it on a business date."""
+
+    date: Day
+    token: Name
+
+
+class IncomeEntry(ActionEntry):
+    """One of `income`."""
+
+    per_unit: Price
+    """Of a written unit."""
+    currency: CurrencyCode | None = None
+    """By default the security's."""
+
+
+class SplitEntry(ActionEntry):
+    """One of `splits`."""
+
+    ratio: Annotated[Fraction, PlainValidator(numbers.split_ratio)]
+    """Units after it for each before."""
+
+
+class RedemptionEntry(ActionEntry):
+    """One of `redemptions`."""
+
+    price: Price
+    """As the security is quoted: of a bond per 100."""
+
+
 class ScenarioEntry(Entry):
     """The whole file."""
 
@@ -127,6 +182,10 @@ class ScenarioEntry(Entry):
     convention: ConventionName = "modified_following"
     instruments: dict[Name, InstrumentEntry] = {}
     parties: dict[Name, dict[Name, Balance]]
-    fixings: dict[Day, dict[Name, Annotated[int, PlainValidator(numbers.fixing_e8)]]]
+    fixings: dict[Day, dict[Name, Price]]
+    agreements: list[AgreementEntry] = []
     trades: list[TradeEntry] = []
+    income: list[IncomeEntry] = []
+    splits: list[SplitEntry] = []
+    redemptions: list[RedemptionEntry] = []
     events: list[EventEntry] = []

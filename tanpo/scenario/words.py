@@ -59,6 +59,11 @@ def day_count(text: object) -> int:
     return _choice(text, {"360": 360, "365": 365})
 
 
+def yes_or_no(text: object) -> bool:
+    """Read a choice between two."""
+    return _choice(text, {"true": True, "false": False})
+
+
 def custody(text: object) -> Custody:
     """Read who holds the collateral."""
     choices: dict[str, Custody] = {"segregated": "segregated", "title": "title"}

@@ -11,6 +11,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 MINOR_UNITS = {"JPY": 0, "USD": 2, "EUR": 2, "GBP": 2}
+_FURTHER = frozenset({"agreements", "events", "income", "splits", "redemptions"})
+"""What changes trades, or what they are worth together."""
+
 Quantities = dict[str, Fraction]
 
 
@@ -23,7 +26,7 @@ class File:
             name: {symbol: Fraction(text) for symbol, text in held.items()}
             for name, held in self._tree["parties"].items()
         }
-        self.has_events = "events" in self._tree
+        self.is_plain = not _FURTHER & {*self._tree}
         self.trades = {trade["id"]: Trade(self, trade) for trade in self._tree["trades"]}
 
     @property

@@ -177,7 +177,20 @@ def test_run__two_files__is_refused(small: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["borrower_short", "interest", "odd_names", "changes", "substitutions", "failures"]
+    "name",
+    [
+        "borrower_short",
+        "interest",
+        "odd_names",
+        "changes",
+        "substitutions",
+        "failures",
+        "netting",
+        "netting_default",
+        "income",
+        "splits",
+        "redemptions",
+    ],
 )
 def test_run__account__fits_80_columns_and_cuts_nothing(name: str) -> None:
     result = tanpo("run", scenario_file(name))

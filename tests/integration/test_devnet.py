@@ -41,6 +41,9 @@ def future_node() -> Iterator[str]:
         "intraday",
         "chain_of_closings",
         "failures",
+        "netting_default",
+        "income_netted",
+        "redemptions",
     ],
 )
 def test_run__on_a_node__prints_the_same_lines(node: str, name: str) -> None:

@@ -22,6 +22,9 @@ ENOUGH = 10**15
 
 UNLIMITED = 2**256 - 1
 
+INCOME, SPLIT, REDEMPTION = range(3)
+"""What an issuer does, as numbered in contracts/types/CorporateAction.sol."""
+
 INSTRUMENTS = (
     Instrument("BUND", Kind.BOND, "EUR", 0, 1),
     Instrument("STOCK", Kind.EQUITY, "USD", 0, 1),
@@ -97,11 +100,13 @@ class Market:
         return found
 
     def book(self, terms: Terms) -> bytes:
-        """Have both parties approve `terms`, the lender first."""
+        """Have both parties approve `terms`, whichever lends, the lender first."""
         self.enter(terms.agreement)
         trade: bytes = self.trade_id(terms)
-        self.escrow.register(terms.as_tuple(), sender=self.lender)
-        self.escrow.approve(trade, sender=self.borrower)
+        turned = terms.lender == self.borrower.address
+        lender, borrower = (self.lender, self.borrower)[:: -1 if turned else 1]
+        self.escrow.register(terms.as_tuple(), sender=lender)
+        self.escrow.approve(trade, sender=borrower)
         return trade
 
     def open(self, *several: Terms, day: int = SETTLED) -> Any:

@@ -85,18 +85,7 @@ def test_settle__hostile_token_in_the_batch__fails_alone(name, market, mock, ter
     assert market.status(trades[1]) == APPROVED
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(reason="a part that runs out of gas fails as FailedCall"),
-        )
-        if name == "BurningToken"
-        else name
-        for name in UNWILLING + UNTRUE
-    ],
-)
+@pytest.mark.parametrize("name", UNWILLING + UNTRUE)
 def test_close__hostile_token_in_the_batch__fails_alone(name, market, mock, terms, alike, escrow):
     token = mock(name)
     trades = market.open(*terms(token))

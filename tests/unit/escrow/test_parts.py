@@ -106,7 +106,8 @@ def test_registry__called_directly__books_nothing(sample, part, lender):
 
 
 OWN = [
-    ("Lifecycle", "closeOne"),
+    ("Failures", "closeOne"),
+    ("Failures", "endNow"),
     ("NettingSets", "join"),
     ("NettingSets", "leave"),
     ("NettingSets", "markOne"),
@@ -116,7 +117,8 @@ OWN = [
 
 
 def _args(function, trade, caller):
-    return (trade, SETTLED, caller) if function == "closeOne" else (trade, SETTLED)
+    further = {"closeOne": (caller,), "endNow": (True,)}
+    return (trade, SETTLED, *further.get(function, ()))
 
 
 @pytest.mark.parametrize("role", ["lender", "blockchain_administrator"])
@@ -130,7 +132,7 @@ def test_part__called_directly__is_the_escrow_s_only(
 
 
 @pytest.mark.parametrize(
-    ("name", "function"), [each for each in OWN if each[1] in ("join", "leave", "catchUpOne")]
+    ("name", "function"), [each for each in OWN if each[1] not in ("closeOne", "markOne")]
 )
 def test_part__through_the_escrow__is_the_escrow_s_only(
     name, function, market, sample, part, escrow, lender, project

@@ -17,7 +17,7 @@ SHORT_LOTS = 40_200
 @pytest.fixture
 def trades(market, sample):
     """The sample against stock, whose rules the tests change, and the same against another."""
-    lots = ((market.tokens["LOTS"].address, 1_349_500),)
+    lots = market.basket(LOTS=1_349_500)
     return market.open(
         replace(sample, end=at(MARKED)), replace(sample, end=at(MARKED), collateral=lots)
     )

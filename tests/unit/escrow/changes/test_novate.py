@@ -196,7 +196,6 @@ def test_novate__by_a_right__still_needs_the_newcomer(
         desk.make(change, sender=lender)
 
 
-@pytest.mark.xfail(reason="a right to novate lets a party replace the other one")
 def test_novate__by_a_right_to_replace_the_other__is_refused(
     market, lent, desk, escrow, novation, lender, borrower, newcomer
 ):

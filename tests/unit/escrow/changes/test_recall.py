@@ -101,7 +101,6 @@ def test_recall__by_both_within_the_notice__is_made(market, lent, desk, escrow):
     assert escrow.trade(trade).end == at(MARKED + 1)
 
 
-@pytest.mark.xfail(reason="notice counts from a date that the recalling party chooses")
 def test_recall__alone_on_an_earlier_business_date__still_gives_the_notice(
     market, lent, desk, escrow, lender
 ):

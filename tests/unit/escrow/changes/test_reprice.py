@@ -210,7 +210,6 @@ def test_reprice__no_price_on_the_date__is_refused(market, sample, desk, fixings
     refused(change, fixings.MissingFixing, key=market.key("STOCK"), date=MARKED)
 
 
-@pytest.mark.xfail(reason="a deficit outlasts a reprice that met it")
 def test_reprice__in_deficit_and_met__ends_it(market, sample, desk, escrow, borrower):
     stock = market.tokens["STOCK"]
     trade = market.open(sample)

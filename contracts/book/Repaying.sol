@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
+
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Trade} from "../types/Trade.sol";
+import {Baskets} from "./Baskets.sol";
+
+/// @title Repaying
+/// @notice What the borrower gives back of the loan, with what is owed beside it.
+abstract contract Repaying is Baskets {
+    using SafeCast for uint256;
+
+    /// @dev Loan and interest go back, in one move where they are the same token.
+    function _repay(Trade storage trade_, uint256 loanQuantity, MarginTerms terms, int256 interest)
+        internal
+    {
+        (address lender, address borrower) = (trade_.lender, trade_.borrower);
+        uint24 rateInstrument = terms.rateInstrument();
+        int256 loan = loanQuantity.toInt256();
+        if (rateInstrument == terms.loanInstrument()) {
+            (loan, interest) = (loan + interest, int256(0));
+        }
+        _moveSigned(terms.loanInstrument(), borrower, lender, loan);
+        if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
+    }
+
+    function _moveSigned(uint24 instrument, address from, address to, int256 quantity) internal {
+        if (quantity < 0) (from, to) = (to, from);
+        TokenMoves.move(_token(instrument), from, to, SignedMath.abs(quantity));
+    }
+}

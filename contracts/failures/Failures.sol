@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {Book} from "../book/Book.sol";
+import {IChanges} from "../interfaces/IChanges.sol";
+import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {IEndings} from "../interfaces/IEndings.sol";
+import {IFailures} from "../interfaces/IFailures.sol";
+import {IFixings} from "../interfaces/IFixings.sol";
+import {IKeepers} from "../interfaces/IKeepers.sol";
+import {INettingParts} from "../interfaces/INettingSets.sol";
+import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Legs} from "../libraries/Valuation.sol";
+import {Account, Status} from "../types/Account.sol";
+import {Agreement, AgreementLib, Custody} from "../types/Agreement.sol";
+import {BusinessDate} from "../types/BusinessDate.sol";
+import {MarginTerms} from "../types/MarginTerms.sol";
+import {Failure, Life, Position, Trade} from "../types/Trade.sol";
+import {TradeId} from "../types/TradeId.sol";
+import {Verb} from "../types/Verb.sol";
+import {CloseOut} from "./CloseOut.sol";
+
+/// @title Failures
+/// @notice What happens when a party does not deliver (see {IFailures}, which is the manual), and how trades end. The
+/// escrow runs this code on its own storage; called by itself this contract has no trades.
+contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
+    using AgreementLib for Agreement;
+    using SafeCast for int256;
+
+    constructor(address authority, IFixings fixings) Book(authority, fixings) {}
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _;
+    }
+
+    /// @inheritdoc IEndings
+    function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
+        bool isNetted = _marginTerms(_trades[id]).isNetted();
+        if (isNetted) INettingParts(address(this)).leave(id, date);
+        _closeAtEnd(id, date, caller);
+        if (isNetted) INettingParts(address(this)).join(id, date);
+    }
+
+    /// @inheritdoc IEndings
+    function endNow(TradeId id, BusinessDate date, bool withInterest) external onlySelf {
+        _close(id, date, withInterest);
+    }
+
+    /// @inheritdoc IFailures
+    function noteLate(TradeId id, BusinessDate date) external nonReentrant {
+        Trade storage trade_ = _trades[id];
+        _requireCurrent(date);
+        _requireStatus(id, trade_.account.status(), Status.Open);
+        _catchUp(id, date);
+        if (trade_.end == 0) revert IChanges.BadEnd(id, 0, 0);
+        _requireReached(trade_.end, date);
+        Failure storage late = _lives[id].late;
+        (address party, uint128 missingE6) = _late(id, date);
+        if (missingE6 == 0 || BusinessDate.unwrap(late.since) != 0) {
+            revert NotFailed(id, party);
+        }
+        _lives[id].late = Failure(date, date, party == trade_.lender, missingE6);
+        trade_.account = trade_.account.withFailure();
+        emit Late(id, date, party, missingE6);
+    }
+
+    /// @inheritdoc IFailures
+    function cure(TradeId id, BusinessDate date) external nonReentrant {
+        Trade storage trade_ = _trades[id];
+        Account account = trade_.account;
+        _requireCurrent(date);
+        _requireStatus(id, account.status(), Status.Open);
+        _requireForward(id, date);
+        Life storage life = _lives[id];
+        if (BusinessDate.unwrap(life.deficit.since) == 0) revert NotFailed(id, trade_.borrower);
+        _charge(id, life.deficit, date);
+
+        _catchUp(id, date);
+        if (life.caughtUpTo > account.lastMarked()) {
+            revert ICorporateActions.MarkFirst(TradeId.unwrap(id));
+        }
+        _redo(id, account, life.deficit.byLender);
+        delete life.deficit;
+        emit Cured(id, date, msg.sender);
+    }
+
+    /// @inheritdoc IFailures
+    function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date)
+        external
+        nonReentrant
+    {
+        Trade storage trade_ = _trades[id];
+        _requireCurrent(date);
+        _requireStatus(id, trade_.account.status(), Status.Open);
+        if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
+        _catchUp(id, date);
+        MarginTerms terms = _marginTerms(trade_);
+        Failure storage late = _lives[id].late;
+        bool byLender = late.byLender;
+        address party = byLender ? trade_.lender : trade_.borrower;
+        _requireLasting(id, late, party, date);
+        if (terms.rateInstrument() == 0) revert BadRate(trade_.rateE9, address(0), 0);
+        _charge(id, late, date);
+
+        uint24 instrument = _listed(token);
+        uint256 cost = _costRoundUp(terms, instrument, quantity, date);
+        emit BoughtIn(id, date, party, msg.sender, token, quantity, cost);
+        if (byLender) _buyCollateral(id, date, instrument, quantity);
+        else _buyLoan(id, date, instrument, quantity);
+        _revalue(id, late, date);
+        address receiver = byLender ? trade_.borrower : trade_.lender;
+        if (receiver != msg.sender) TokenMoves.move(token, msg.sender, receiver, quantity);
+        TokenMoves.move(_token(terms.rateInstrument()), party, msg.sender, cost);
+    }
+
+    /// @inheritdoc IFailures
+    function declareDefault(TradeId id, BusinessDate date) external nonReentrant {
+        Trade storage trade_ = _trades[id];
+        _requireCurrent(date);
+        _requireStatus(id, trade_.account.status(), Status.Open);
+        _catchUp(id, date);
+        if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
+        bool byLender = _requireParty(id, trade_.lender, trade_.borrower);
+        if (!_agreement(trade_).mayAlone(byLender, Verb.Default)) {
+            revert NotEntitled(id, msg.sender);
+        }
+        Life storage life = _lives[id];
+        address party = byLender ? trade_.borrower : trade_.lender;
+        uint256 cureDays = _agreement(trade_).cureDays;
+        if (
+            !_hasLasted(life.deficit, !byLender, cureDays, date)
+                && !_hasLasted(life.late, !byLender, cureDays, date)
+        ) revert NotFailed(id, party);
+        _charge(id, life.deficit, date);
+        _charge(id, life.late, date);
+        life.defaultByLender = !byLender;
+        trade_.account = trade_.account.withStatus(Status.Defaulted);
+        emit Defaulted(id, date, party);
+    }
+
+    /// @inheritdoc IFailures
+    function closeOut(TradeId id, BusinessDate date) external nonReentrant {
+        _requireCurrent(date);
+        _requireStatus(id, _trades[id].account.status(), Status.Defaulted);
+        _requireForward(id, date);
+        _catchUp(id, date);
+        _closeOut(id, date);
+    }
+
+    /// @dev The last mark's call again, with the caller in the place of who failed; nothing where a change since then has
+    /// turned the exposure.
+    function _redo(TradeId id, Account account, bool byLender) private {
+        Trade storage trade_ = _trades[id];
+        MarginTerms terms = _marginTerms(trade_);
+        BusinessDate date = account.lastMarked();
+        (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, date);
+        uint256 requiredE4 = owed * terms.ratioBps();
+        trade_.account = account.withoutDeficit();
+        if (requiredE4 == legs.collateralE4 || byLender == (requiredE4 > legs.collateralE4)) {
+            return;
+        }
+        if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
+        Call memory call = _newCall(id, date, terms, legs, requiredE4);
+        call.from = msg.sender;
+        trade_.account = _carryOut(trade_, account, terms, call).withoutDeficit();
+        if (call.missingE4 != 0) revert IChanges.NotMet(id);
+    }
+
+    // ------------------------------------------------------------------ who failed
+
+    /// @dev Who cannot return its leg, and what that is worth on `date`; 0 where both can.
+    function _late(TradeId id, BusinessDate date) private view returns (address, uint128) {
+        Trade storage trade_ = _trades[id];
+        MarginTerms terms = _marginTerms(trade_);
+        (Legs memory legs, uint256 denominator,,,,) = _value(id, trade_.account, terms, date);
+        if (_isShort(terms.loanInstrument(), trade_.borrower, trade_.account.loanQuantity())) {
+            return (trade_.borrower, _toE6RoundUp(legs.loan, denominator));
+        }
+        Position[] memory positions = _basket(trade_);
+        bool isShort;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            isShort =
+                isShort || _isShort(positions[i].instrument, trade_.lender, positions[i].quantity);
+        }
+        if (isShort && terms.custody() == Custody.TitleTransfer) {
+            return (trade_.lender, _toE6RoundUp(legs.collateralE4, denominator * 1e4));
+        }
+        return (trade_.borrower, 0);
+    }
+
+    function _isShort(uint24 instrument, address holder, uint256 needed)
+        private
+        view
+        returns (bool)
+    {
+        IERC20 token = IERC20(_token(instrument));
+        return Math.min(token.balanceOf(holder), token.allowance(holder, address(this))) < needed;
+    }
+
+    function _requireLasting(TradeId id, Failure storage failure, address party, BusinessDate date)
+        private
+        view
+    {
+        uint256 cureDays = _agreement(_trades[id]).cureDays;
+        if (!_hasLasted(failure, failure.byLender, cureDays, date)) revert NotFailed(id, party);
+    }
+
+    // ------------------------------------------------------------------ buy-in
+
+    /// @dev What `quantity` is worth on `date`, in smallest units of the rate token.
+    function _costRoundUp(MarginTerms terms, uint24 instrument, uint256 quantity, BusinessDate date)
+        private
+        view
+        returns (uint256)
+    {
+        (uint256 value, uint256 denominator) =
+            _valueOf(instrument, quantity, _dayKey(terms.valuationCurrency(), date));
+        (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
+        return Math.mulDiv(value, multiplier, denominator * divisor, Math.Rounding.Ceil);
+    }
+
+    /// @dev What is still missing, at the fixings of `date`.
+    function _revalue(TradeId id, Failure storage late, BusinessDate date) private {
+        Trade storage trade_ = _trades[id];
+        (Legs memory legs, uint256 denominator,,,,) =
+            _value(id, trade_.account, _marginTerms(trade_), date);
+        late.missingE6 = late.byLender
+            ? _toE6RoundUp(legs.collateralE4, denominator * 1e4)
+            : _toE6RoundUp(legs.loan, denominator);
+    }
+
+    function _buyLoan(TradeId id, BusinessDate date, uint24 instrument, uint96 quantity) private {
+        Trade storage trade_ = _trades[id];
+        MarginTerms terms = _marginTerms(trade_);
+        uint96 most = instrument == terms.loanInstrument() ? trade_.account.loanQuantity() : 0;
+        if (quantity > most) revert TooMuch(id, _token(instrument), quantity, most);
+        _lives[id].due += _interest(trade_, quantity, terms, date).toInt128();
+        trade_.account = trade_.account.withLoan(most - quantity);
+        emit IChanges.LoanChanged(id, date, most - quantity);
+    }
+
+    function _buyCollateral(TradeId id, BusinessDate date, uint24 instrument, uint96 quantity)
+        private
+    {
+        Trade storage trade_ = _trades[id];
+        Position[] memory positions = _basket(trade_);
+        uint256 most;
+        for (uint256 i = 0; i < positions.length; ++i) {
+            if (positions[i].instrument != instrument) continue;
+            most = positions[i].quantity;
+            if (quantity > most) break;
+            positions[i].quantity -= quantity;
+            _setBasket(trade_, positions);
+            emit IKeepers.Returned(id, date, _token(instrument), quantity);
+            return;
+        }
+        revert TooMuch(id, _token(instrument), quantity, most);
+    }
+}
