@@ -40,6 +40,7 @@ class Netting(SetCalls):
                 trade.basket[index] = 0
         for holding in set_.holdings:
             self._require_no_action(set_, holding.token, date)
+        set_.last_marked = max(set_.last_marked, date - 1)
         return [Event("Joined", {"id": id_, "trade": trade.id, "date": date})]
 
     def _leave(self, trade: Trade, date: int) -> list[Event]:
@@ -75,6 +76,8 @@ class Netting(SetCalls):
     def _give_all_back(self, set_: NettingSet, date: int) -> list[Event]:
         """Each gets back what it gave."""
         events: list[Event] = []
+        for holding in set_.holdings:
+            self._require_no_action(set_, holding.token, date)
         for holding in set_.holdings:
             for for_first in (True, False):
                 events += self._give_back_held(set_, holding, for_first, date)
