@@ -23,8 +23,10 @@ class Actions(Effects):
         Refused: NotListed, TooLate, BadAction.
         """
         require_listed(token, self.instruments)
-        latest = max(self.fixings.latest, self._last_action(token))
-        if action.date <= latest:
+        earliest = max(self.fixings.latest + 1, self._last_action(token))
+        if action.date < earliest:
+            is_known = action.date <= self.fixings.latest
+            latest = self.fixings.latest if is_known else earliest
             raise Refused("TooLate", token=token, date=action.date, latest=latest)
         if action.cash != NOBODY:
             require_listed(action.cash, self.instruments)
@@ -65,7 +67,7 @@ class Actions(Effects):
         trade = self.trades[id_]
         tokens = [leg.token for leg in trade.terms.collateral]
         found = trade.basket[tokens.index(token)] if token in tokens else 0
-        if token not in tokens or found < quantity:
+        if found < quantity or found == 0:
             raise Refused("NotHeld", id=id_, token=token, found=found, needed=quantity)
         trade.basket[tokens.index(token)] -= quantity
         return [Event("Seized", {"id": id_, "token": token, "quantity": quantity})]
@@ -91,15 +93,20 @@ class Actions(Effects):
             raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(found))
         if set_ is None:
             return []
-        since, events = set_.done_until, []
+        since, events = set_.done_until, list[Event]()
+        if date <= since:
+            return []
+        in_default, set_.in_default = set_.in_default, False
         for index in range(len(trades)):
             trade = self._require_next(set_, trades, index)
             events += self._leave(trade, date)
             events += self._act_on_loan(trade, since, date)
         events += self._act_on_holdings(set_, since, date)
-        set_.caught_up_to = max(set_.caught_up_to, date)
+        set_.caught_up_to = date
+        set_.last_marked = max(set_.last_marked, date - 1)
         for trade_id in trades:
             events += self._join(self.trades[trade_id], date)
+        set_.in_default = in_default
         return events
 
     def _booked(self, id_: TradeId, token: str, trades: Sequence[TradeId]) -> int:
@@ -120,4 +127,4 @@ class Actions(Effects):
 def _is_held_by_escrow(trade: Trade) -> bool:
     agreement = trade.terms.agreement
     is_segregated = agreement.custody is Custody.SEGREGATED and not agreement.netting
-    return is_segregated and trade.status is Status.OPEN
+    return is_segregated and trade.status in (Status.OPEN, Status.DEFAULTED)

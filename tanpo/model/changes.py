@@ -108,10 +108,10 @@ class Changes(Verbs, Effects):
         alone = by_lender != by_borrower and bool(rights >> change.verb & 1)
         needed = [terms.lender, terms.borrower]
         if change.verb is Verb.NOVATE:
-            needed.insert(0, change.to)
+            needed.append(change.to)
             # Alone, a party can only leave.
             alone = alone and change.from_ == (terms.lender if by_lender else terms.borrower)
-        for party in needed[:-2] if alone else needed:
+        for party in needed[2:] if alone else needed:
             self._require_not_retracted(change, digest, party)
             if not has_agreed(party):
                 raise Refused("NotAgreed", id=trade.id, party=party, digest=digest)

@@ -13,7 +13,7 @@ from tanpo.model.book import forbid_earlier_marks
 from tanpo.model.netting import Netting
 from tanpo.model.setcalls import is_title
 from tanpo.model.sets import Holding, NettingSet
-from tanpo.model.trade import Event, Trade
+from tanpo.model.trade import Event, Refused, Trade
 from tanpo.model.values import ONE_E8, round_half_up, ten_to
 from tanpo.terms import NOBODY, Collateral, Custody
 
@@ -34,7 +34,9 @@ class Effects(Netting):
             self._require_no_action(set_, trade.terms.loan_token, date)
             return []
         since = max(trade.last_marked, trade.caught_up_to)
-        trade.caught_up_to = max(trade.caught_up_to, date)
+        if date <= since:
+            return []
+        trade.caught_up_to = date
         return self._act_on_loan(trade, since, date) + self._act_on_basket(trade, since, date)
 
     # ------------------------------------------------------------------ the loan
@@ -188,7 +190,10 @@ class Effects(Netting):
             return
         if terms.rate_token != action.cash:
             cash, token = self.instruments[action.cash], self.instruments[terms.rate_token]
-            rate = self.fixings.rate(cash.currency, token.currency, action.date).value
+            try:
+                rate = self.fixings.rate(cash.currency, token.currency, action.date).value
+            except Refused:
+                return  # no rate of that date: the event alone tells
             missing = ceil(missing * rate * ten_to(token.decimals) / ten_to(cash.decimals))
         trade.due += missing if payer == terms.borrower else -missing
 

@@ -87,7 +87,10 @@ class Failures(CloseOut):
         require_forward(trade, date)
         if trade.deficit is None:
             raise Refused("NotFailed", id=id_, party=trade.terms.borrower)
-        events = self._charge_deficit(trade, date)
+        marked = trade.last_marked
+        events = self._charge_deficit(trade, date) + self._catch_up(trade, date)
+        if trade.caught_up_to > marked:
+            raise Refused("MarkFirst", id=id_)
         worth = self.value(id_, trade.last_marked)
         if worth.exposure and (worth.exposure < 0) == trade.deficit.by_lender:
             call = self._call(trade, worth, trade.last_marked, payer=caller)
@@ -102,6 +105,8 @@ class Failures(CloseOut):
     ) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        if trade.terms.agreement.netting:
+            raise Refused("Netted", id=id_)
         events = self._catch_up(trade, date)
         terms, late = trade.terms, trade.late
         by_lender = late is not None and late.by_lender

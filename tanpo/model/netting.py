@@ -34,12 +34,14 @@ class Netting(SetCalls):
             set_.last_marked = max(set_.last_marked, date)
         set_.trades.append(trade.id)
         self._holding(set_, trade.terms.loan_token)
+        self._daily_e18(trade)  # refused where there is no fixing from which it counts
         for index in range(len(trade.basket)):
             if trade.basket[index]:
                 self._hold(set_, trade, index)
                 trade.basket[index] = 0
         for holding in set_.holdings:
             self._require_no_action(set_, holding.token, date)
+        set_.last_marked = max(set_.last_marked, date - 1)
         return [Event("Joined", {"id": id_, "trade": trade.id, "date": date})]
 
     def _leave(self, trade: Trade, date: int) -> list[Event]:
@@ -75,6 +77,8 @@ class Netting(SetCalls):
     def _give_all_back(self, set_: NettingSet, date: int) -> list[Event]:
         """Each gets back what it gave."""
         events: list[Event] = []
+        for holding in set_.holdings:
+            self._require_no_action(set_, holding.token, date)
         for holding in set_.holdings:
             for for_first in (True, False):
                 events += self._give_back_held(set_, holding, for_first, date)

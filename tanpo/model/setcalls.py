@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from tanpo.instrument import Kind
+from tanpo.model.action import ActionKind
 from tanpo.model.penalties import Penalties
 from tanpo.model.sets import Holding, NettingSet, SetId, SetWorth
 from tanpo.model.trade import Event, Failure, Refused, Trade
 from tanpo.model.values import (
     ONE_BPS,
+    Line,
+    Rate,
     delivery_in_order_round_up,
     delivery_round_up,
     interest,
@@ -52,8 +56,7 @@ class SetCalls(Penalties):
         currency, lines = set_.key.agreement.valuation_currency, []
         for holding in set_.holdings:
             self._require_no_action(set_, holding.token, date)
-            instrument = self.instruments[holding.token]
-            lines.append(self.fixings.line(1, holding.token, instrument, currency, date))
+            lines.append(self._unit_line(holding.token, currency, date))
         denominator = precision(lines)
         unit_of = {h.token: line.value for h, line in zip(set_.holdings, lines, strict=True)}
         loan = required = accrued_e18 = Fraction(0)
@@ -77,6 +80,14 @@ class SetCalls(Penalties):
             start=Fraction(0),
         )
         return SetWorth(loan, required, collateral, units, denominator)
+
+    def _unit_line(self, token: str, currency: str, date: int) -> Line:
+        """What has been repaid has no fixing any more; nothing of it is left."""
+        instrument, declared = self.instruments[token], self.actions.get(token)
+        if declared and declared[-1].kind is ActionKind.REDEMPTION and declared[-1].date <= date:
+            nothing = replace(instrument, kind=Kind.CASH, decimals=0)
+            return Line(1, nothing, 0, Rate(1, 1))
+        return self.fixings.line(1, token, instrument, currency, date)
 
     def _daily_e18(self, trade: Trade) -> int:
         """Interest of one day times the ratio, with 18 decimals, rounded away from zero."""

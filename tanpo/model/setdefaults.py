@@ -68,6 +68,8 @@ class SetDefaults(CloseOut, Netting):
             raise Refused("SetInDefault", id=id_)
         if set_ is None or set_.deficit is None:
             raise Refused("SetNotFailed", id=id_)
+        if set_.caught_up_to > set_.last_marked:
+            raise Refused("MarkFirst", id=id_)
         worth = self.set_worth(id_, set_.last_marked)
         call = self._new_set_call(set_, worth, set_.last_marked, payer=caller)
         if call.exposure and call.by_first == set_.deficit.by_lender:

@@ -410,7 +410,6 @@ class Machine(RuleBasedStateMachine):
         basket = [symbol for symbol in seed["basket"] if symbol != seed["loan"]] or [
             "USD" if seed["loan"] == "JPY" else "JPY"
         ]
-        lender, borrower = (self.world.parties[index].address for index in pair[:2])
         worth = 50_000 * seed["lots"]
         haircut_bps, pair = seed["haircut_bps"], seed["pair"]
         rate_token = self.tokens.get(seed["rate_token"], NOBODY)
@@ -419,6 +418,7 @@ class Machine(RuleBasedStateMachine):
             agreement = self._netting = self._netting or agreement
             haircut_bps, pair = 0, [index for index in pair if index < 2]
             rate_token = self.tokens[seed["rate_token"] or "USD"]
+        lender, borrower = (self.world.parties[index].address for index in pair[:2])
         if rate_token == NOBODY:
             agreement = replace(agreement, penalty_rate_e9=0)
         self.twin.enter(self.world.keeper, agreement)

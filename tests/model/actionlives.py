@@ -51,7 +51,7 @@ class ActionLives(SetLives):
     def catch_up(self, date: int) -> None:
         """Somebody carries out what is declared, once more on what was opened."""
         keeper = self.twin.world.keeper
-        for id_ in self.sets:
+        for id_ in filter(self.members, self.sets):
             self.twin.catch_up_set(keeper, id_, self.members(id_), date)
         for id_ in self.ids:
             self.twin.catch_up(keeper, id_, date)

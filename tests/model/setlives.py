@@ -86,7 +86,7 @@ class SetLives(Lives):
                 self.draw(st.sampled_from(trades or self.ids)),
                 date,
             )
-        elif action == "catch_up":
+        elif action == "catch_up" and trades:
             twin.catch_up_set(caller, id_, self._mostly(trades), date)
         else:
             twin.close_out_set(caller, id_, self._mostly(trades), date)
