@@ -191,8 +191,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         for (uint256 i = 0; i < ids.length; ++i) {
             TradeId id = ids[i];
             if (isMark) {
-                if (isSecond) _catchUp(id, date);
-                _mark(id, date);
+                _mark(id, date, isSecond);
             } else if (action == this.settle.selector) {
                 _settle(id, date);
             } else if (action == this.close.selector) {
@@ -223,7 +222,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
     // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
-    function _mark(TradeId id, BusinessDate date) private {
+    function _mark(TradeId id, BusinessDate date, bool isSecond) private {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
         MarginTerms terms = _sharedTerms[account.marginTermsIndex()].margin;
@@ -232,6 +231,11 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         bool wasInDeficit = account.inDeficit();
         if (wasInDeficit) _charge(id, _lives[id].deficit, date);
+        if (isSecond) {
+            _catchUp(id, date);
+            account = trade_.account;
+            terms = _sharedTerms[account.marginTermsIndex()].margin;
+        }
 
         (Legs memory legs, uint256 denominator, uint256 owed,, uint256 unkept, uint256 lastAction) =
             _value(id, account, terms, date);

@@ -67,7 +67,7 @@ contract CorporateActions is
 
     /// @inheritdoc ICorporateActions
     function catchUp(TradeId id, BusinessDate date) external nonReentrant {
-        _requireBegun(date);
+        _requireFixed(date);
         _requireStatus(id, _trades[id].account.status(), Status.Open);
         _catchUpOne(id, date);
     }
@@ -85,7 +85,8 @@ contract CorporateActions is
         nonReentrant
     {
         NettingSet storage set = _sets[id];
-        _requireBegun(date);
+        _requireFixed(date);
+        if (set.trades == 0) revert INettingSets.EmptySet(id);
         if (trades.length != set.trades) {
             revert INettingSets.NotAllTrades(id, trades.length, set.trades);
         }
@@ -137,6 +138,12 @@ contract CorporateActions is
     /// @inheritdoc ICorporateActions
     function actionsOf(address token) external view returns (CorporateAction[] memory) {
         return _actions[_listed(token)];
+    }
+
+    /// @dev Until a date has fixings an action of it can still be declared.
+    function _requireFixed(BusinessDate date) private view {
+        BusinessDate latest = FIXINGS.latest();
+        if (date > latest) revert NotFixed(date, latest);
     }
 
     /// @dev What segregated trades hold of a token; `id` must be among them.

@@ -69,6 +69,9 @@ interface ICorporateActions is IEscrowErrors {
     /// @notice The issuer took `quantity` of a trade's basket out of the escrow by a forced transfer.
     event Seized(TradeId indexed id, address indexed token, uint256 quantity);
 
+    /// @notice The date has no fixings yet: actions of it can still be declared.
+    error NotFixed(BusinessDate date, BusinessDate latest);
+
     /// @notice What issuers did since the last mark must be marked before a cure. `id` is the trade's or the set's.
     error MarkFirst(bytes32 id);
 
@@ -101,11 +104,11 @@ interface ICorporateActions is IEscrowErrors {
     ) external;
 
     /// @notice Carries out what is declared on an open trade's securities up to `date`, as everything else does before
-    /// it begins. Anyone may call. Reverts with WrongStatus, DateInFuture, or a token's error.
+    /// it begins. Anyone may call. Reverts with NotFixed, WrongStatus, or a token's error.
     function catchUp(TradeId id, BusinessDate date) external;
 
     /// @notice The same for a netting set: all its open trades, each once, in ascending order, and what it holds. Anyone
-    /// may call. Reverts with NotAllTrades, DateInFuture, or a token's error.
+    /// may call. Reverts with NotFixed, EmptySet, NotAllTrades, or a token's error.
     function catchUpSet(SetId id, TradeId[] calldata trades, BusinessDate date) external;
 
     /// @notice Books a forced transfer out of the escrow: `quantity` of `token` leaves the basket of trade `id`, whose

@@ -27,9 +27,9 @@ abstract contract Changes is Verbs {
         _requireForward(id, date);
         bool isAlone = _requireConsents(change);
         ++_lives[id].changes;
-        _forbidEarlierMarks(_trades[id], date);
         emit IChanges.Changed(id, change.verb, date, change);
         _catchUp(id, date);
+        _forbidEarlierMarks(_trades[id], date);
         bool isNetted = _marginTerms(_trades[id]).isNetted();
         if (isNetted) INettingParts(address(this)).leave(id, date);
         _make(change, date, isAlone);

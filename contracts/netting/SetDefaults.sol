@@ -119,6 +119,7 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
                 !isNext || trade_.account.status() != Status.Open
                     || _setId(trade_).unwrap() != id.unwrap()
             ) revert INettingSets.NotAllTrades(id, i, trades.length);
+            _requireForward(trade, date);
             MarginTerms terms = _marginTerms(trade_);
             int256 owed;
             if (terms.accrues()) {

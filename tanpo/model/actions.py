@@ -38,16 +38,16 @@ class Actions(Effects):
     def catch_up(self, id_: TradeId, date: int) -> list[Event]:
         """Carry out what is declared on an open trade's securities up to `date`.
 
-        Refused: DateInFuture, WrongStatus, ActionPending, or the fixings' or the token's error.
+        Refused: NotFixed, WrongStatus, ActionPending, or the fixings' or the token's error.
         """
-        self._require_begun(date)
+        self._require_fixed(date)
         trade = self._require_status(id_, Status.OPEN)
         return self._all_or_nothing([id_], lambda: self._catch_up_one(trade, date))
 
     def catch_up_set(self, id_: SetId, trades: Sequence[TradeId], date: int) -> list[Event]:
         """The same for all trades of a set, in ascending order, and what it holds.
 
-        Refused: DateInFuture, NotAllTrades, SetInDefault, or the fixings' or the token's error.
+        Refused: NotFixed, EmptySet, NotAllTrades, SetInDefault, or the fixings' or the token's error.
         """
         return self._all_or_nothing(trades, lambda: self._catch_up_set(id_, trades, date))
 
@@ -74,6 +74,11 @@ class Actions(Effects):
 
     # ------------------------------------------------------------------ details
 
+    def _require_fixed(self, date: int) -> None:
+        """Until a date has fixings an action of it can still be declared."""
+        if date > self.fixings.latest:
+            raise Refused("NotFixed", date=date, latest=self.fixings.latest)
+
     def _is_sound(self, token: str, action: CorporateAction) -> bool:
         """The action says what its kind needs, of a security."""
         is_paid = action.kind is not ActionKind.SPLIT
@@ -86,13 +91,12 @@ class Actions(Effects):
         )
 
     def _catch_up_set(self, id_: SetId, trades: Sequence[TradeId], date: int) -> list[Event]:
-        self._require_begun(date)
+        self._require_fixed(date)
         set_ = self.sets.get(id_)
-        found = set_.trades if set_ else []
-        if len(trades) != len(found):
-            raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(found))
-        if set_ is None:
-            return []
+        if set_ is None or not set_.trades:
+            raise Refused("EmptySet", id=id_)
+        if len(trades) != len(set_.trades):
+            raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(set_.trades))
         since, events = set_.done_until, list[Event]()
         if date <= since:
             return []

@@ -100,7 +100,6 @@ class Ledger(Consent, Changes, Failures, SetDefaults, Actions):
     def _mark(self, id_: TradeId, date: int) -> list[Event]:
         trade = self._require_status(id_, Status.OPEN)
         if trade.terms.agreement.netting:
-            self._catch_up(trade, date)
             raise Refused("Netted", id=id_)
         if date <= trade.last_marked:
             raise Refused("AlreadyMarked", id=id_, lastMarked=trade.last_marked, date=date)

@@ -124,6 +124,7 @@ class SetDefaults(CloseOut, Netting):
         claim = worth.loan
         for index in range(len(trades)):
             trade = self._require_next(set_, trades, index)
+            self._require_forward(trade, date)
             exact = self._accrued(trade, trade.terms.loan_quantity, date)
             owed = accrued_round_up(exact, worth.denominator)
             events += self._charge_deficit(trade, date) + self._charge_late(trade, date)

@@ -132,7 +132,6 @@ def test_close_out_set__after_an_action_in_default__is_possible(twin: Twin) -> N
     assert not isinstance(outcome, Refused)
 
 
-@pytest.mark.xfail(reason="a change forgets actions before its date")
 def test_make__after_an_action_that_is_not_done__does_it_first(twin: Twin) -> None:
     id_ = opened(twin)
     split(twin, NEXT)
@@ -146,7 +145,6 @@ def test_make__after_an_action_that_is_not_done__does_it_first(twin: Twin) -> No
     twin.check_trade(twin.ledger.trades[id_])
 
 
-@pytest.mark.xfail(reason="an action can be kept from a trade by catching up before it is declared")
 def test_catch_up__before_an_action_of_the_day_is_declared__leaves_it_to_be_done(
     twin: Twin,
 ) -> None:

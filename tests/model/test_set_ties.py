@@ -48,7 +48,6 @@ def test_mark_sets__on_a_date_before_a_change__is_refused(twin: Twin) -> None:
     assert [event.name for event in outcome] == ["Failed"]
 
 
-@pytest.mark.xfail(reason="trades of a set end on a date before their last one")
 def test_close_out_set__on_a_date_before_a_change__does_not_go_back(twin: Twin) -> None:
     id_ = opened(twin, agreement=NETTED)
     twin.advance_to((NEXT + 1) * DAY)
