@@ -31,7 +31,12 @@ abstract contract ActionEffects is SetCalls {
         Life storage life = _lives[id];
         BusinessDate since = trade_.account.lastMarked();
         if (life.caughtUpTo > since) since = life.caughtUpTo;
-        if (!(date > since)) return;
+        bool isNeeded = _hasAction(terms.loanInstrument(), since, date);
+        Position[] memory positions = _basket(trade_);
+        for (uint256 i = 0; i < positions.length; ++i) {
+            isNeeded = isNeeded || _hasAction(positions[i].instrument, since, date);
+        }
+        if (!isNeeded) return;
         life.caughtUpTo = date;
         _actOnLoan(id, since, date);
         _actOnBasket(id, since, date);
@@ -299,6 +304,17 @@ abstract contract ActionEffects is SetCalls {
     }
 
     // ------------------------------------------------------------------ small things
+
+    /// @dev Whether there is an action later than `since` and up to `date`.
+    function _hasAction(uint24 instrument, BusinessDate since, BusinessDate date)
+        internal
+        view
+        returns (bool)
+    {
+        CorporateAction[] storage actions = _actions[instrument];
+        uint256 first = _firstAfter(actions, since);
+        return first < actions.length && !(actions[first].date > date);
+    }
 
     /// @dev Where the actions later than `since` begin; the list is in order of dates.
     function _firstAfter(CorporateAction[] storage actions, BusinessDate since)

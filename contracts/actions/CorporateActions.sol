@@ -91,7 +91,11 @@ contract CorporateActions is
             revert INettingSets.NotAllTrades(id, trades.length, set.trades);
         }
         BusinessDate since = set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
-        if (!(date > since)) return;
+        bool isNeeded;
+        for (uint256 i = 0; i < set.holdings.length; ++i) {
+            isNeeded = isNeeded || _hasAction(set.holdings[i].instrument, since, date);
+        }
+        if (!isNeeded) return;
         bool isInDefault = set.isInDefault;
         set.isInDefault = false; // or its trades could neither leave nor join
         bytes32 last;

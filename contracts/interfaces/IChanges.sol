@@ -16,7 +16,7 @@ import {IChangeConsent} from "./IChangeConsent.sol";
 /// - PartialReturn: `quantity` of the loan, less than all, goes back. Its interest until then is paid, and each token of
 ///   the basket goes back in the same share, in whole lots rounded down.
 /// - Recall: the trade ends at `end`: on or after the business date of the change, and before its present end. Alone,
-///   not sooner than the agreement's notice, counted from today (UTC).
+///   not sooner than the agreement's notice, counted from that business date.
 /// - Terminate: the trade closes now, as `close` would at its end.
 /// - Extend: the trade ends at `end`, after its present one.
 /// - Rerate: interest until now is paid, and runs on at `rateE9` on the same value.

@@ -144,8 +144,7 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
         if (businessDateOf(end) < date) revert IChanges.BadEnd(id, end, least);
         if (trade_.end != 0 && end >= trade_.end) revert IChanges.BadEnd(id, end, trade_.end);
         if (isAlone) {
-            uint256 today = block.timestamp / 1 days;
-            least = uint40((today + _agreement(trade_).noticeDays) * 1 days);
+            least += uint40(_agreement(trade_).noticeDays) * 1 days;
             if (end < least) revert IChanges.BadEnd(id, end, least);
         }
         trade_.end = _toUint32(end);

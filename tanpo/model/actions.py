@@ -47,7 +47,7 @@ class Actions(Effects):
     def catch_up_set(self, id_: SetId, trades: Sequence[TradeId], date: int) -> list[Event]:
         """The same for all trades of a set, in ascending order, and what it holds.
 
-        Refused: NotFixed, EmptySet, NotAllTrades, SetInDefault, or the fixings' or the token's error.
+        Refused: NotFixed, EmptySet, NotAllTrades, or the fixings' or the token's error.
         """
         return self._all_or_nothing(trades, lambda: self._catch_up_set(id_, trades, date))
 
@@ -98,7 +98,8 @@ class Actions(Effects):
         if len(trades) != len(set_.trades):
             raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(set_.trades))
         since, events = set_.done_until, list[Event]()
-        if date <= since:
+        tokens = [holding.token for holding in set_.holdings]
+        if not any(list(self._actions_between(token, since, date)) for token in tokens):
             return []
         in_default, set_.in_default = set_.in_default, False
         for index in range(len(trades)):

@@ -34,7 +34,8 @@ class Effects(Netting):
             self._require_no_action(set_, trade.terms.loan_token, date)
             return []
         since = max(trade.last_marked, trade.caught_up_to)
-        if date <= since:
+        tokens = [trade.terms.loan_token, *(leg.token for leg in trade.terms.collateral)]
+        if not any(list(self._actions_between(token, since, date)) for token in tokens):
             return []
         trade.caught_up_to = date
         return self._act_on_loan(trade, since, date) + self._act_on_basket(trade, since, date)

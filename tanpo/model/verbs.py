@@ -88,7 +88,7 @@ class Verbs(Substitution, Closing):
             raise _bad_end(trade, end, date * DAY)
         if present and end >= present:
             raise _bad_end(trade, end, present)
-        earliest = (self.now // DAY + notice) * DAY
+        earliest = (date + notice) * DAY
         if alone and end < earliest:
             raise _bad_end(trade, end, earliest)
         trade.terms = replace(trade.terms, end=end)

@@ -13,21 +13,8 @@ from integration.replays import (
     scenario_file,
 )
 
-CONTRACTS_DIFFER = {
-    "changes": "a recall alone counts its notice from today, long after the file's dates",
-}
-"""Why the contracts do not do what the file tells."""
 
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=CONTRACTS_DIFFER[name]))
-        if name in CONTRACTS_DIFFER
-        else name
-        for name in SCENARIOS
-    ],
-)
+@pytest.mark.parametrize("name", SCENARIOS)
 def test_run__scenario__prints_expected_lines(name: str) -> None:
     assert fresh_lines(scenario_file(name)) == expected_text(name)
 

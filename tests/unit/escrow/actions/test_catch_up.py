@@ -565,11 +565,11 @@ def test_catch_up__income_missed_on_a_holiday__does_not_stop_the_marks(
     assert failures(market.mark(trade, day=THIRD)) == []
 
 
-@pytest.mark.xfail(strict=True, reason="what is declared after a catch-up to its date is skipped")
 def test_catch_up__on_the_day_before_it_is_declared__misses_nothing(market, stock_loan, issuer):
     trade = market.open(stock_loan)
     market.chain.pending_timestamp = at(MARKED)
-    issuer.catch_up(trade, MARKED)
+    with reverts(market.escrow.NotFixed, date=MARKED, latest=SETTLED):
+        issuer.catch_up(trade, MARKED)
     issuer.income("STOCK", MARKED, 250_000_000)
     issuer.publish()
     names = [name for name, _ in events(market.mark(trade))]

@@ -101,14 +101,15 @@ def test_recall__by_both_within_the_notice__is_made(market, lent, desk, escrow):
     assert escrow.trade(trade).end == at(MARKED + 1)
 
 
-def test_recall__alone_on_an_earlier_business_date__still_gives_the_notice(
+def test_recall__alone_on_an_earlier_business_date__counts_the_notice_from_it(
     market, lent, desk, escrow, lender
 ):
-    # 19 April has the latest fixings; it is 22 April, and the trade would have ended already.
+    # 19 April has the latest fixings, and it is 22 April already.
     trade = market.open(under(lent, notice_days=3, lender_may=1 << Verb.RECALL))
-    change = desk.draft(trade, Verb.RECALL, end=at(SETTLED + 3))
     market.chain.pending_timestamp = at(SETTLED + 3, 1)
-    with reverts(
-        escrow.BadEnd, id=trade, found=at(SETTLED + 3), limit=at(SETTLED + 3) + 3 * 86_400
-    ):
-        desk.make(change, SETTLED, sender=lender)
+    early = desk.draft(trade, Verb.RECALL, end=at(SETTLED + 3) - 1)
+    with reverts(escrow.BadEnd, id=trade, found=at(SETTLED + 3) - 1, limit=at(SETTLED + 3)):
+        desk.make(early, SETTLED, sender=lender)
+    change = desk.draft(trade, Verb.RECALL, end=at(SETTLED + 3))
+    desk.make(change, SETTLED, sender=lender)
+    assert escrow.trade(trade).end == at(SETTLED + 3)
