@@ -34,13 +34,12 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         _requireCurrent(date);
         if (set.isInDefault) revert INettingSets.SetInDefault(id);
         if (BusinessDate.unwrap(set.deficit.since) == 0) revert INettingSets.SetNotFailed(id);
-        if (set.caughtUpTo > set.lastMarked) {
-            revert ICorporateActions.MarkFirst(id.unwrap());
-        }
-        SetWorth memory worth = _worth(id, set.lastMarked);
+        BusinessDate marked = set.deficit.chargedTo;
+        if (set.caughtUpTo > marked) revert ICorporateActions.MarkFirst(id.unwrap());
+        SetWorth memory worth = _worth(id, marked);
         int256 exposureE4 = worth.requiredE4 - worth.collateralE4;
         SetCall memory call;
-        (call.id, call.date, call.payer) = (id, set.lastMarked, msg.sender);
+        (call.id, call.date, call.payer) = (id, marked, msg.sender);
         (call.byFirst, call.exposureE4) = (exposureE4 < 0, SignedMath.abs(exposureE4));
         bool hasTurned = call.exposureE4 == 0 || call.byFirst != set.deficit.byLender;
         delete set.deficit;

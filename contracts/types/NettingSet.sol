@@ -44,6 +44,6 @@ struct NettingSet {
     bytes32 agreement;
     int256 dailyE18; // interest that runs up in a day, times the ratio, in the valuation currency: owed to the first
     int256 dailyFromE18; // the sum of each trade's times the day from which it counts
-    Failure deficit; // of the last call; byLender: by the first party
+    Failure deficit; // of the last call; byLender: by the first party; chargedTo: the date of that mark
     Holding[] holdings;
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 
-from tanpo.model.book import require_party
+from tanpo.model.book import require_forward, require_party
 from tanpo.model.closeout import CloseOut
 from tanpo.model.netting import Netting
 from tanpo.model.penalties import has_lasted
@@ -68,10 +68,11 @@ class SetDefaults(CloseOut, Netting):
             raise Refused("SetInDefault", id=id_)
         if set_ is None or set_.deficit is None:
             raise Refused("SetNotFailed", id=id_)
-        if set_.caught_up_to > set_.last_marked:
+        marked = set_.deficit.charged_to
+        if set_.caught_up_to > marked:
             raise Refused("MarkFirst", id=id_)
-        worth = self.set_worth(id_, set_.last_marked)
-        call = self._new_set_call(set_, worth, set_.last_marked, payer=caller)
+        worth = self.set_worth(id_, marked)
+        call = self._new_set_call(set_, worth, marked, payer=caller)
         if call.exposure and call.by_first == set_.deficit.by_lender:
             self._carry_out_set(call, worth)
         if call.missing:
@@ -124,7 +125,7 @@ class SetDefaults(CloseOut, Netting):
         claim = worth.loan
         for index in range(len(trades)):
             trade = self._require_next(set_, trades, index)
-            self._require_forward(trade, date)
+            require_forward(trade, date)
             exact = self._accrued(trade, trade.terms.loan_quantity, date)
             owed = accrued_round_up(exact, worth.denominator)
             events += self._charge_deficit(trade, date) + self._charge_late(trade, date)

@@ -57,6 +57,7 @@ def test_catch_up__to_an_earlier_date_in_between__does_nothing_twice(twin: Twin)
     id_ = opened(twin)
     dividend(twin, LATER)
     twin.advance_to(LATER * DAY)
+    publish(twin, LATER, SHARE_E8)
     keeper = twin.world.keeper
 
     assert paid(twin.catch_up(keeper, id_, LATER)) == [100_000]
@@ -68,6 +69,7 @@ def test_catch_up_set__to_an_earlier_date_in_between__does_nothing_twice(twin: T
     id_ = opened(twin, agreement=replace(AGREEMENT, netting=True))
     dividend(twin, LATER)
     twin.advance_to(LATER * DAY)
+    publish(twin, LATER, SHARE_E8)
     keeper, set_ = twin.world.keeper, set_of(twin, id_)
 
     assert paid(twin.catch_up_set(keeper, set_, [id_], LATER)) == [100_000]

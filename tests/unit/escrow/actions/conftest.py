@@ -43,7 +43,14 @@ class Issuer:
     def redemption(self, symbol: str, day: int, price_e8: int, cash: str = "EUR") -> Any:
         return self.declare(symbol, day, REDEMPTION, cash, price_e8)
 
+    def fix(self, day: int = MARKED) -> None:
+        """Let `day` have a fixing, of nothing that anybody trades: no action of it can follow."""
+        if self.market.fixings.latest() < day:
+            fixing = (self.market.key("AAABBB"), 10**8, day)
+            self.market.fixings.publish(day, [fixing], sender=self.market.feeder)
+
     def catch_up(self, trade: bytes, day: int = MARKED) -> Any:
+        self.fix(day)
         return self.market.escrow.catchUp(trade, day, sender=self.market.keeper)
 
     def allow(self, symbol: str, party: Any, quantity: int = 0) -> None:

@@ -35,6 +35,7 @@ def test_catch_up__income_on_the_loan__borrower_pays_lender(
     issuer.income("STOCK", MARKED, 250_000_000)
     market.chain.pending_timestamp = at(MARKED)
 
+    issuer.fix()
     receipt = escrow.catchUp(trade, MARKED, sender=request.getfixturevalue(role))
 
     # 10,000 x 2.50 USD
@@ -239,6 +240,7 @@ def test_catch_up__agent_without_the_shares__is_the_token_s_error(
     issuer.split("STOCK", MARKED, 2, 1)
     issuer.allow("STOCK", issuer.agent, 9_999)
     market.chain.pending_timestamp = at(MARKED)
+    issuer.fix()
     with (
         market.untouched(trade),
         reverts(
@@ -479,7 +481,7 @@ def test_catch_up__not_open__is_refused(market, lent, escrow, keeper):
 def test_catch_up__date_to_come__is_refused(market, lent, issuer, escrow, keeper):
     trade = market.open(lent)
     issuer.split("STOCK", MARKED, 2, 1)
-    with market.untouched(trade), reverts(escrow.DateInFuture, date=MARKED, today=SETTLED):
+    with market.untouched(trade), reverts(escrow.NotFixed, date=MARKED, latest=SETTLED):
         escrow.catchUp(trade, MARKED, sender=keeper)
 
 
@@ -488,6 +490,7 @@ def test_catch_up__netted__is_done_with_its_set(market, netted, issuer, escrow, 
     issuer.split("LOTS", MARKED, 2, 1)
     market.chain.pending_timestamp = at(MARKED)
     lots = market.tokens["LOTS"].address
+    issuer.fix()
     with (
         market.untouched(trade),
         reverts(escrow.ActionPending, id=escrow.setOf(trade), token=lots),
@@ -569,7 +572,7 @@ def test_catch_up__on_the_day_before_it_is_declared__misses_nothing(market, stoc
     trade = market.open(stock_loan)
     market.chain.pending_timestamp = at(MARKED)
     with reverts(market.escrow.NotFixed, date=MARKED, latest=SETTLED):
-        issuer.catch_up(trade, MARKED)
+        market.escrow.catchUp(trade, MARKED, sender=market.keeper)
     issuer.income("STOCK", MARKED, 250_000_000)
     issuer.publish()
     names = [name for name, _ in events(market.mark(trade))]
@@ -596,8 +599,9 @@ def in_default(market, lent, issuer, escrow, borrower, lender):
     return make
 
 
-def test_catch_up__in_default__is_refused(in_default, escrow, keeper):
+def test_catch_up__in_default__is_refused(in_default, escrow, keeper, issuer):
     trade = in_default()
+    issuer.fix()
     with reverts(escrow.WrongStatus, id=trade, found=DEFAULTED, needed=OPEN):
         escrow.catchUp(trade, MARKED, sender=keeper)
 

@@ -37,8 +37,9 @@ def opened(market, netted, lots_loan):
 
 
 @pytest.fixture
-def catch_up(escrow, keeper):
+def catch_up(escrow, keeper, issuer):
     def make(set_id, trades, day=MARKED):
+        issuer.fix(day)
         return escrow.catchUpSet(set_id, sorted(trades), day, sender=keeper)
 
     return make
@@ -62,6 +63,7 @@ def test_catch_up_set__split_of_loan_and_holdings__is_done_for_all(
     market.chain.pending_timestamp = at(MARKED)
 
     trades = sorted([cash, lots])
+    issuer.fix()
     receipt = escrow.catchUpSet(set_id, trades, MARKED, sender=request.getfixturevalue(role))
 
     def moved(name, trade):
@@ -197,6 +199,7 @@ def test_catch_up_set__not_all_trades__is_refused(
     set_id, trades = opened()
     market.chain.pending_timestamp = at(MARKED)
     ordered = sorted(trades)
+    issuer.fix()
     with (
         market.untouched(*trades),
         reverts(escrow.NotAllTrades, id=set_id, found=found, needed=needed),
@@ -205,19 +208,22 @@ def test_catch_up_set__not_all_trades__is_refused(
 
 
 @pytest.mark.parametrize("kind", ["of another set", "not open"])
-def test_catch_up_set__another_s_trade__is_refused(kind, market, netted, opened, escrow, keeper):
+def test_catch_up_set__another_s_trade__is_refused(
+    kind, market, netted, opened, escrow, keeper, issuer
+):
     set_id, trades = opened()
     terms = replace(netted, uti=b"other".ljust(32, b"\0"))
     other = market.book(terms) if kind == "not open" else market.open(under(terms, mta_e6=1))
     named = sorted([trades[0], other])
     market.chain.pending_timestamp = at(MARKED)
+    issuer.fix()
     with reverts(escrow.NotAllTrades, id=set_id, found=named.index(other), needed=2):
         escrow.catchUpSet(set_id, named, MARKED, sender=keeper)
 
 
 def test_catch_up_set__date_to_come__is_refused(opened, escrow, keeper):
     set_id, trades = opened()
-    with reverts(escrow.DateInFuture, date=MARKED, today=SETTLED):
+    with reverts(escrow.NotFixed, date=MARKED, latest=SETTLED):
         escrow.catchUpSet(set_id, sorted(trades), MARKED, sender=keeper)
 
 
@@ -228,6 +234,7 @@ def test_catch_up_set__agent_without_the_shares__is_the_token_s_error(
     issuer.split("STOCK", MARKED, 2, 1)
     issuer.allow("STOCK", issuer.agent, 10_399)  # 400 of them are for the other side
     market.chain.pending_timestamp = at(MARKED)
+    issuer.fix()
     with (
         market.untouched(*trades),
         reverts(

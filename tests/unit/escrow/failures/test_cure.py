@@ -246,7 +246,6 @@ def test_cure__repriced_since__is_refused(market, lent, desk, escrow, helper):
     assert market.held(trade) == [market.tokens["STOCK"].balanceOf(escrow)]
 
 
-@pytest.mark.xfail(strict=True, reason="MarkFirst though no issuer did anything since the mark")
 @pytest.mark.parametrize("way", ["caught up", "declared for later"])
 def test_cure__no_issuer_s_act_since__is_not_stopped(
     way, market, lent, desk, escrow, helper, token_administrator

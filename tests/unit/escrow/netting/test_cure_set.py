@@ -103,7 +103,6 @@ def test_cure_set__date_passed__is_refused(market, netted, desk, escrow, helper)
         escrow.cureSet(set_id, SETTLED, sender=helper)
 
 
-@pytest.mark.xfail(strict=True, reason="MarkFirst though no issuer did anything since the mark")
 def test_cure_set__caught_up_with_nothing__is_not_stopped(netted, desk, escrow, helper):
     set_id, trades = desk.in_deficit(netted)
     desk.publish(THIRD, STOCK="90")
@@ -112,10 +111,6 @@ def test_cure_set__caught_up_with_nothing__is_not_stopped(netted, desk, escrow, 
     assert desk.deficit(set_id) == NOTHING
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a trade that joins moves the last mark's date to one that was not marked",
-)
 def test_cure_set__trade_joined_since__is_at_the_mark_s_fixings(
     market, netted, another, desk, escrow, borrower, helper
 ):
