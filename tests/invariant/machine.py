@@ -290,6 +290,7 @@ class Machine(RuleBasedStateMachine):
             "uint24": self.today,
             "address": self.terms[id_].lender,
             "uint256": 1,
+            "bool": True,
         }
         refused = f"^(OnlySelf\\(caller={caller.address}\\)|Unknown\\(data=0x\\))$"
         for name, entry in OF_ITSELF_ONLY:
