@@ -178,8 +178,6 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     /// @notice Carries out `action`, called by `caller`, for all trades or for none. Only the contract itself.
     /// @param isSecond after a first try: a mark that could not value a security may find it repaid by its issuer.
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function carryOut(
         bytes4 action,
         TradeId[] calldata ids,
@@ -220,8 +218,6 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
 
     // ------------------------------------------------------------------ one trade
 
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function _mark(TradeId id, BusinessDate date, bool isSecond) private {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;

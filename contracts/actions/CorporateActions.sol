@@ -78,8 +78,6 @@ contract CorporateActions is
     }
 
     /// @inheritdoc ICorporateActions
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function catchUpSet(SetId id, TradeId[] calldata trades, BusinessDate date)
         external
         nonReentrant

@@ -14,8 +14,6 @@ import {TradeId} from "../types/TradeId.sol";
 /// @notice Both legs go back.
 abstract contract Closing is Repaying {
     /// @dev Closes an open trade whose end has come; one without an end when a party calls.
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function _closeAtEnd(TradeId id, BusinessDate date, address caller) internal {
         Trade storage trade_ = _trades[id];
         (address lender, address borrower, uint32 end) =

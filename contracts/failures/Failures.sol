@@ -40,8 +40,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IEndings
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
         bool isNetted = _marginTerms(_trades[id]).isNetted();
         if (isNetted) INettingParts(address(this)).leave(id, date);
@@ -55,8 +53,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function noteLate(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
@@ -75,8 +71,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function cure(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
@@ -97,8 +91,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date)
         external
         nonReentrant
@@ -128,8 +120,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function declareDefault(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
@@ -155,8 +145,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IFailures
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function closeOut(TradeId id, BusinessDate date) external nonReentrant {
         _requireCurrent(date);
         _requireStatus(id, _trades[id].account.status(), Status.Defaulted);

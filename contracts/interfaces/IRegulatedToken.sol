@@ -23,13 +23,9 @@ interface IRegulatedToken is IERC7943Fungible {
     event EligibilitySet(address indexed registry);
 
     /// @notice `account` paused the token.
-    // OpenZeppelin's event, as indexers know it.
-    // slither-disable-next-line unindexed-event-address
     event Paused(address account);
 
     /// @notice `account` ended the pause.
-    // OpenZeppelin's event, as indexers know it.
-    // slither-disable-next-line unindexed-event-address
     event Unpaused(address account);
 
     /// @notice All that `lost` had, `quantity`, is `replacement`'s now, and as much of it is frozen.

@@ -11,9 +11,8 @@ library Delegation {
     /// @notice Runs `data`; reverts as it does, as far as any error of ours goes.
     function run(address code, bytes memory data) internal {
         // A part of the escrow itself, which shares its storage.
-        // solhint-disable-next-line avoid-low-level-calls
         // slither-disable-next-line low-level-calls
-        (bool success,) = code.delegatecall(data);
+        (bool success,) = code.delegatecall(data); // solhint-disable-line avoid-low-level-calls
         if (success) return;
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {

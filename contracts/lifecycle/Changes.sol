@@ -18,8 +18,6 @@ abstract contract Changes is Verbs {
     using AgreementLib for Agreement;
 
     /// @notice See {IChanges}.
-    // Under the guard of the call that this belongs to; what it calls is of the escrow itself.
-    // slither-disable-next-line reentrancy-no-eth,reentrancy-benign,reentrancy-events
     function make(Change calldata change, BusinessDate date) external nonReentrant {
         TradeId id = change.trade;
         _requireCurrent(date);
