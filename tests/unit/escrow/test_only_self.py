@@ -12,7 +12,7 @@ ACTIONS = pytest.mark.parametrize("action", ["settle", "mark", "close"])
 def _args(action, caller):
     """As somebody would call it for himself."""
     selector = keccak(text=f"{action}(bytes32[],uint24)")[:4]
-    return (selector, [b"\1" * 32], SETTLED, caller)
+    return (selector, [b"\1" * 32], SETTLED, caller, False)
 
 
 @pytest.mark.parametrize("role", ["keeper", "lender", "blockchain_administrator"])

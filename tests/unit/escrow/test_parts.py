@@ -26,7 +26,9 @@ def _layouts():
     A struct's type has its number in this compilation, which is one: the same one, the same layout.
     """
     names = ("Escrow", *ESCROW_PARTS)
-    sources = {f"contracts/{name}.sol": ROOT / "contracts" / f"{name}.sol" for name in names}
+    files = {name: next((ROOT / "contracts").rglob(f"{name}.sol")) for name in names}
+    paths = {name: file.relative_to(ROOT).as_posix() for name, file in files.items()}
+    sources = {paths[name]: files[name] for name in names}
     settings = {
         "evmVersion": "cancun",
         "outputSelection": {path: {"*": ["storageLayout"]} for path in sources},
@@ -50,7 +52,7 @@ def _layouts():
     return {
         name: [
             (each["label"], each["slot"], each["offset"], each["type"])
-            for each in contracts[f"contracts/{name}.sol"][name]["storageLayout"]["storage"]
+            for each in contracts[paths[name]][name]["storageLayout"]["storage"]
         ]
         for name in names
     }
