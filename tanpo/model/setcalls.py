@@ -159,7 +159,8 @@ class SetCalls(Penalties):
                 called = delivery_round_up(holding.held[not by_first], left, given, lot)
                 self._deliver_held(call, holding, unit, called)
             return
-        fresh = [(holding, unit) for holding, unit in held if holding.given[by_first]]
+        # What has been repaid has no value any more.
+        fresh = [(holding, unit) for holding, unit in held if unit and holding.given[by_first]]
         if not fresh:
             raise Refused("WorthlessBasket", id=call.set_.id)
         holding, unit = fresh[0]
