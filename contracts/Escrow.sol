@@ -6,6 +6,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 
 import {Book} from "./book/Book.sol";
 import {Margining} from "./book/Margining.sol";
+import {Settling} from "./book/Settling.sol";
 import {IChanges} from "./interfaces/IChanges.sol";
 import {ICorporateActions, ICorporateParts} from "./interfaces/ICorporateActions.sol";
 import {IEndings} from "./interfaces/IEndings.sol";
@@ -17,7 +18,6 @@ import {Delegation} from "./libraries/Delegation.sol";
 import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Settling} from "./registry/Settling.sol";
 import {Account, Status} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
@@ -26,9 +26,9 @@ import {Failure, Trade} from "./types/Trade.sol";
 import {TradeId} from "./types/TradeId.sol";
 
 /// @title Escrow
-/// @notice Owns the state of all trades. Here is what happens every day: exchange, mark with its margin call. How terms
-/// become a trade stands in {Consent}; what else happens in a trade's life in contracts that run on this one's storage
-/// and on no other's: {Lifecycle}. {IEscrow} is the manual of all.
+/// @notice Owns the state of all trades. Here is what happens every day: exchange, mark with its margin call. All else
+/// stands in contracts whose code it runs on its own storage: {Registry}, {Lifecycle}, {Failures}, {NettingSets} and
+/// {CorporateActions}. {IEscrow} is the manual of all.
 contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Multicall {
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
     /// largest mark (a basket of eight in as many currencies, all moving) takes about a sixth of it.
@@ -114,6 +114,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
                 || function_ == ICorporateParts.catchUpOne.selector
                 || function_ == ICorporateActions.catchUpSet.selector
                 || function_ == ICorporateActions.bookSeizure.selector
+                || function_ == ICorporateActions.bookSetSeizure.selector
                 || function_ == ICorporateActions.actionsOf.selector
         ) return ACTIONS;
         return REGISTRY;
@@ -122,11 +123,6 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
     function _contract(address part) private view returns (address) {
         if (part.code.length == 0) revert NotAContract(part);
         return part;
-    }
-
-    modifier onlySelf() {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _;
     }
 
     // ------------------------------------------------------------------ batches
@@ -258,7 +254,6 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
             Valuation.toE18RoundDown(legs.collateralE4, denominatorE4)
         );
         if (Margin.moves(terms, owed, requiredE4, legs.collateralE4, denominatorE4)) {
-            if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
             Call memory call = _newCall(id, date, terms, legs, requiredE4);
             account = _carryOut(trade_, account, terms, call);
             if (call.missingE4 != 0) {

@@ -109,7 +109,8 @@ class Platform:
         escrow = Contract(chain, "IEscrow", core.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
         platform._restrict(fixings, FEEDER, "publish")
-        platform._restrict(escrow, TOKEN_ADMINISTRATOR, "list", "declare", "bookSeizure")
+        of_issuers = ("list", "declare", "bookSeizure", "bookSetSeizure")
+        platform._restrict(escrow, TOKEN_ADMINISTRATOR, *of_issuers)
         platform.grant(TOKEN_ADMINISTRATOR, token_administrator or administrator.address)
         platform.grant(ENFORCER, enforcer or administrator.address)
         for feeder in feeders or [administrator.address]:

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ICorporateActions} from "../interfaces/ICorporateActions.sol";
+import {HalfUp} from "../libraries/HalfUp.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
 import {SetCalls} from "../netting/SetCalls.sol";
 import {Account} from "../types/Account.sol";
@@ -54,7 +55,13 @@ abstract contract ActionEffects is SetCalls {
             if (action.date > date) return;
             uint96 quantity = trade_.account.loanQuantity();
             if (action.kind == ActionKind.Income) {
-                _payIncome(id, action, instrument, quantity, trade_.borrower, trade_.lender);
+                address borrower = trade_.borrower;
+                _oweIncome(
+                    id,
+                    action,
+                    borrower,
+                    _payIncome(id, action, instrument, quantity, borrower, trade_.lender)
+                );
             } else {
                 _exchangeLoan(id, action, instrument, quantity);
                 if (action.kind == ActionKind.Redemption) return;
@@ -115,7 +122,9 @@ abstract contract ActionEffects is SetCalls {
         Trade storage trade_ = _trades[id];
         bool isHeld = _isSegregated(trade_);
         address payer = isHeld ? action.agent : trade_.lender;
-        _payIncome(id, action, position.instrument, position.quantity, payer, trade_.borrower);
+        uint256 missed =
+            _payIncome(id, action, position.instrument, position.quantity, payer, trade_.borrower);
+        _oweIncome(id, action, payer, missed);
     }
 
     function _exchangePosition(TradeId id, CorporateAction memory action, Position memory position)
@@ -157,8 +166,7 @@ abstract contract ActionEffects is SetCalls {
     function _merged(Position[] memory positions) private pure returns (Position[] memory merged) {
         uint256 size;
         for (uint256 i = 0; i < positions.length; ++i) {
-            uint256 at;
-            while (at < size && positions[at].instrument != positions[i].instrument) ++at;
+            uint256 at = _find(positions, size, positions[i].instrument);
             if (at < size) {
                 positions[at].quantity += positions[i].quantity;
                 continue;
@@ -174,8 +182,11 @@ abstract contract ActionEffects is SetCalls {
 
     // ------------------------------------------------------------------ a netting set
 
-    /// @dev Actions on what a set holds; its trades' loans have been taken out of it.
-    function _actOnHoldings(SetId id, BusinessDate since, BusinessDate date) internal {
+    /// @dev Actions on what a set holds; its trades' loans have been taken out of it. What is missed of an income is due
+    /// with `paying`.
+    function _actOnHoldings(SetId id, TradeId paying, BusinessDate since, BusinessDate date)
+        internal
+    {
         NettingSet storage set = _sets[id];
         uint256 size = set.holdings.length;
         for (uint256 i = 0; i < size; ++i) {
@@ -183,15 +194,19 @@ abstract contract ActionEffects is SetCalls {
             for (uint256 j = _firstAfter(actions, since); j < actions.length; ++j) {
                 CorporateAction memory action = actions[j];
                 if (action.date > date) break;
-                _actOnSide(id, action, i, true);
-                _actOnSide(id, action, i, false);
+                _actOnSide(id, paying, action, i, true);
+                _actOnSide(id, paying, action, i, false);
             }
         }
     }
 
-    function _actOnSide(SetId id, CorporateAction memory action, uint256 at, bool forFirst)
-        private
-    {
+    function _actOnSide(
+        SetId id,
+        TradeId paying,
+        CorporateAction memory action,
+        uint256 at,
+        bool forFirst
+    ) private {
         NettingSet storage set = _sets[id];
         Holding storage holding = set.holdings[at];
         uint96 before = _heldFor(holding, forFirst).toUint96();
@@ -202,7 +217,8 @@ abstract contract ActionEffects is SetCalls {
             forFirst ? (set.first, set.second) : (set.second, set.first);
         if (action.kind == ActionKind.Income) {
             address payer = _isTitle(set) ? secured : action.agent;
-            _payIncome(tradeless, action, instrument, before, payer, giver);
+            uint256 missed = _payIncome(tradeless, action, instrument, before, payer, giver);
+            _oweIncome(paying, action, payer, missed);
             return;
         }
         (uint24 successor, uint96 quantity) = _successor(action, instrument, before);
@@ -247,13 +263,13 @@ abstract contract ActionEffects is SetCalls {
         uint256 quantity,
         address payer,
         address receiver
-    ) private {
-        uint256 divisor = 10 ** (8 + uint256(_instrument(instrument).decimals));
-        // Rounded half up.
-        uint256 income =
-            (quantity * action.numerator * 10 ** _instrument(action.cash).decimals + divisor / 2)
-                / divisor;
-        if (income == 0) return;
+    ) private returns (uint256 missed) {
+        uint256 income = HalfUp.mulDivRoundHalfUp(
+            quantity * action.numerator,
+            10 ** _instrument(action.cash).decimals,
+            10 ** (8 + uint256(_instrument(instrument).decimals))
+        );
+        if (income == 0) return 0;
         address cash = _token(action.cash);
         uint256 paid = TokenMoves.moveAvailable(cash, payer, receiver, income, 1);
         if (paid > 0) {
@@ -261,17 +277,18 @@ abstract contract ActionEffects is SetCalls {
                 id, action.date, _token(instrument), payer, receiver, cash, paid
             );
         }
-        if (paid == income) return;
+        missed = income - paid;
+        if (missed == 0) return 0;
         emit ICorporateActions.IncomeMissed(
-            id, action.date, _token(instrument), payer, receiver, cash, income - paid
+            id, action.date, _token(instrument), payer, receiver, cash, missed
         );
-        _oweIncome(id, action, payer, income - paid);
     }
 
     /// @dev Income that a party did not pay is due at the close, where there is a rate token to pay it in.
     function _oweIncome(TradeId id, CorporateAction memory action, address payer, uint256 missing)
         private
     {
+        if (missing == 0) return;
         Trade storage trade_ = _trades[id];
         bool byBorrower = payer == trade_.borrower;
         if (!byBorrower && payer != trade_.lender) return;

@@ -14,7 +14,7 @@ import {Status} from "../types/Account.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
 import {Instrument, Kind} from "../types/Instrument.sol";
-import {NettingSet, SetId} from "../types/NettingSet.sol";
+import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
 import {Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {ActionEffects} from "./ActionEffects.sol";
@@ -31,11 +31,6 @@ contract CorporateActions is
     using SafeCast for uint256;
 
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
-
-    modifier onlySelf() {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _;
-    }
 
     /// @inheritdoc ICorporateActions
     function declare(
@@ -85,10 +80,8 @@ contract CorporateActions is
         NettingSet storage set = _sets[id];
         _requireFixed(date);
         if (set.trades == 0) revert INettingSets.EmptySet(id);
-        if (trades.length != set.trades) {
-            revert INettingSets.NotAllTrades(id, trades.length, set.trades);
-        }
-        BusinessDate since = set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
+        _requireAll(id, trades);
+        BusinessDate since = _doneUntil(set);
         bool isNeeded;
         for (uint256 i = 0; i < set.holdings.length; ++i) {
             isNeeded = isNeeded || _hasAction(set.holdings[i].instrument, since, date);
@@ -96,19 +89,11 @@ contract CorporateActions is
         if (!isNeeded) return;
         bool isInDefault = set.isInDefault;
         set.isInDefault = false; // or its trades could neither leave nor join
-        bytes32 last;
         for (uint256 i = 0; i < trades.length; ++i) {
-            bool isNext = TradeId.unwrap(trades[i]) > last;
-            last = TradeId.unwrap(trades[i]);
-            Trade storage trade_ = _trades[trades[i]];
-            if (
-                !isNext || trade_.account.status() != Status.Open
-                    || _setId(trade_).unwrap() != id.unwrap()
-            ) revert INettingSets.NotAllTrades(id, i, trades.length);
             INettingParts(address(this)).leave(trades[i], date);
             _actOnLoan(trades[i], since, date);
         }
-        _actOnHoldings(id, since, date);
+        _actOnHoldings(id, _paying(trades), since, date);
         set.caughtUpTo = date;
         _forbidEarlierSetMarks(set, date);
         for (uint256 i = 0; i < trades.length; ++i) {
@@ -118,23 +103,46 @@ contract CorporateActions is
     }
 
     /// @inheritdoc ICorporateActions
-    function bookSeizure(TradeId id, address token, uint96 quantity, TradeId[] calldata trades)
-        external
-        restricted
-    {
-        uint24 instrument = _listed(token);
-        uint256 booked = _booked(id, instrument, trades);
-        uint256 balance = IERC20(token).balanceOf(address(this));
-        if (booked < balance + quantity) revert NotSeized(token, booked, balance, quantity);
+    function bookSeizure(
+        TradeId id,
+        address token,
+        uint96 quantity,
+        TradeId[] calldata trades,
+        SetId[] calldata sets
+    ) external restricted {
+        _requireSeized(token, quantity, trades, sets);
         Trade storage trade_ = _trades[id];
+        if (!_isHeld(trade_)) revert IChanges.NotHeld(id, token, 0, quantity);
+        uint24 instrument = _listed(token);
         Position[] memory positions = _basket(trade_);
-        uint256 at;
-        while (at < positions.length && positions[at].instrument != instrument) ++at;
+        uint256 at = _find(positions, positions.length, instrument);
         uint96 held = at < positions.length ? positions[at].quantity : 0;
         if (held < quantity || held == 0) revert IChanges.NotHeld(id, token, held, quantity);
         positions[at].quantity = held - quantity;
         _setBasket(trade_, positions);
         emit Seized(id, token, quantity);
+    }
+
+    /// @inheritdoc ICorporateActions
+    function bookSetSeizure(
+        SetId id,
+        address secured,
+        address token,
+        uint96 quantity,
+        TradeId[] calldata trades,
+        SetId[] calldata sets
+    ) external restricted {
+        _requireSeized(token, quantity, trades, sets);
+        NettingSet storage set = _sets[id];
+        bool forFirst = secured == set.first;
+        if (!forFirst && secured != set.second) revert INettingSets.NotInSet(id, secured);
+        Holding storage holding = _holding(id, _listed(token));
+        uint256 held = _isTitle(set) ? 0 : _heldFor(holding, forFirst);
+        if (held < quantity || held == 0) {
+            revert INettingSets.SetNotHeld(id, token, held, quantity);
+        }
+        _setHeldFor(holding, forFirst, held - quantity);
+        emit SetSeized(id, secured, token, quantity);
     }
 
     /// @inheritdoc ICorporateActions
@@ -148,29 +156,55 @@ contract CorporateActions is
         if (date > latest) revert NotFixed(date, latest);
     }
 
-    /// @dev What segregated trades hold of a token; `id` must be among them.
-    function _booked(TradeId id, uint24 instrument, TradeId[] calldata trades)
+    /// @dev The escrow has less of the token than the trades and sets named hold, by `quantity` at the least.
+    function _requireSeized(
+        address token,
+        uint96 quantity,
+        TradeId[] calldata trades,
+        SetId[] calldata sets
+    ) private view {
+        uint24 instrument = _listed(token);
+        uint256 booked = _heldByTrades(instrument, trades) + _heldBySets(instrument, sets);
+        uint256 balance = IERC20(token).balanceOf(address(this));
+        if (booked < balance + quantity) revert NotSeized(token, booked, balance, quantity);
+    }
+
+    function _heldByTrades(uint24 instrument, TradeId[] calldata trades)
         private
         view
         returns (uint256 booked)
     {
-        bool isNamed;
-        bytes32 last;
         for (uint256 i = 0; i < trades.length; ++i) {
-            Trade storage trade_ = _trades[trades[i]];
-            bool isNext = TradeId.unwrap(trades[i]) > last;
-            last = TradeId.unwrap(trades[i]);
-            Status status = trade_.account.status();
-            bool isLive = status == Status.Open || status == Status.Defaulted;
-            if (!isNext || !isLive || !_isSegregated(trade_)) {
-                revert INettingSets.NotAllTrades(SetId.wrap(last), i, trades.length);
+            bool isNext = i == 0 || trades[i] > trades[i - 1];
+            if (!isNext || !_isHeld(_trades[trades[i]])) revert NotAHolder(trades[i].unwrap());
+            Position[] memory positions = _basket(_trades[trades[i]]);
+            uint256 at = _find(positions, positions.length, instrument);
+            if (at < positions.length) booked += positions[at].quantity;
+        }
+    }
+
+    function _heldBySets(uint24 instrument, SetId[] calldata sets)
+        private
+        view
+        returns (uint256 booked)
+    {
+        for (uint256 i = 0; i < sets.length; ++i) {
+            NettingSet storage set = _sets[sets[i]];
+            bool isNext = i == 0 || sets[i].unwrap() > sets[i - 1].unwrap();
+            if (!isNext || set.holdings.length == 0 || _isTitle(set)) {
+                revert NotAHolder(sets[i].unwrap());
             }
-            isNamed = isNamed || last == TradeId.unwrap(id);
-            Position[] memory positions = _basket(trade_);
-            for (uint256 j = 0; j < positions.length; ++j) {
-                if (positions[j].instrument == instrument) booked += positions[j].quantity;
+            for (uint256 j = 0; j < set.holdings.length; ++j) {
+                Holding storage holding = set.holdings[j];
+                if (holding.instrument != instrument) continue;
+                booked += _heldFor(holding, true) + _heldFor(holding, false);
             }
         }
-        if (!isNamed) revert INettingSets.NotAllTrades(SetId.wrap(TradeId.unwrap(id)), 0, 1);
+    }
+
+    /// @dev Whether the escrow holds the trade's basket, for that trade alone.
+    function _isHeld(Trade storage trade_) private view returns (bool) {
+        Status status = trade_.account.status();
+        return (status == Status.Open || status == Status.Defaulted) && _isSegregated(trade_);
     }
 }

@@ -27,6 +27,15 @@ abstract contract Baskets is Margining {
         }
     }
 
+    /// @dev Where the instrument stands among the first `size`; `size` where it does not.
+    function _find(Position[] memory positions, uint256 size, uint24 instrument)
+        internal
+        pure
+        returns (uint256 at)
+    {
+        while (at < size && positions[at].instrument != instrument) ++at;
+    }
+
     /// @dev Makes the basket hold `positions`, at least one.
     function _setBasket(Trade storage trade_, Position[] memory positions) internal {
         Account account = trade_.account;

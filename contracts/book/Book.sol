@@ -15,7 +15,7 @@ import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
 import {Change, ChangeLib} from "../types/Change.sol";
 import {CorporateAction} from "../types/CorporateAction.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
-import {NettingSet, SetId} from "../types/NettingSet.sol";
+import {NettingSet, SetId, setIdOf} from "../types/NettingSet.sol";
 import {Life, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {Instruments} from "./Instruments.sol";
@@ -57,6 +57,11 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
         FIXINGS = fixings;
     }
 
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _;
+    }
+
     // ------------------------------------------------------------------ reading
 
     function _marginTerms(Trade storage trade_) internal view returns (MarginTerms) {
@@ -69,6 +74,16 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
 
     function _custodian(Trade storage trade_, Custody custody) internal view returns (address) {
         return custody == Custody.Segregated ? address(this) : trade_.lender;
+    }
+
+    /// @dev The netting set that the trade is in, where its agreement has netting.
+    function _setId(Trade storage trade_) internal view returns (SetId) {
+        bytes32 agreement = _sharedTerms[trade_.account.marginTermsIndex()].agreement;
+        return setIdOf(trade_.lender, trade_.borrower, agreement);
+    }
+
+    function _isTitle(NettingSet storage set) internal view returns (bool) {
+        return _agreements[set.agreement].custody == Custody.TitleTransfer;
     }
 
     function _token(uint24 instrument) internal view returns (address) {

@@ -37,7 +37,7 @@ abstract contract Margining is Penalties {
         uint256 missingE4; // what did not move
     }
 
-    /// @dev The call that restores the required value.
+    /// @dev The call that restores the required value; pro rata of nothing there is none.
     function _newCall(
         TradeId id,
         BusinessDate date,
@@ -45,6 +45,9 @@ abstract contract Margining is Penalties {
         Legs memory legs,
         uint256 requiredE4
     ) internal view returns (Call memory call) {
+        if (legs.collateralE4 == 0 && !terms.inOrder()) {
+            revert WorthlessBasket(id);
+        }
         Trade storage trade_ = _trades[id];
         address custodian = _custodian(trade_, terms.custody());
         address borrower = trade_.borrower;

@@ -7,9 +7,11 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {IFailures} from "../interfaces/IFailures.sol";
 import {Accrual} from "../libraries/Accrual.sol";
+import {HalfUp} from "../libraries/HalfUp.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
+import {NettingSet} from "../types/NettingSet.sol";
 import {Failure, Life, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {TradeValues} from "./TradeValues.sol";
@@ -22,39 +24,78 @@ abstract contract Penalties is TradeValues {
 
     /// @dev Counts the penalty until `date`; nothing where nothing is missing or there is no rate.
     function _charge(TradeId id, Failure storage failure, BusinessDate date) internal {
+        BusinessDate from = failure.chargedTo;
+        if (BusinessDate.unwrap(failure.since) == 0 || !(date > from)) return;
+        if (_agreement(_trades[id]).penaltyRateE9 == 0) return;
+        failure.chargedTo = date;
+        _add(id, date, failure.byLender, failure.missingE6, date.daysSince(from));
+    }
+
+    /// @dev Counts for how long the set's deficit has lasted; nothing without a penalty rate.
+    function _chargeSet(NettingSet storage set, BusinessDate date) internal {
+        Failure storage deficit = set.deficit;
+        BusinessDate from = deficit.chargedTo;
+        if (BusinessDate.unwrap(deficit.since) == 0 || !(date > from)) return;
+        if (_agreements[set.agreement].penaltyRateE9 == 0) return;
+        int256 missed = (deficit.missingE6 * date.daysSince(from)).toInt256();
+        set.missedE6Days += deficit.byLender ? -missed : missed;
+        deficit.chargedTo = date;
+    }
+
+    /// @dev All that a trade's failures, and those of its set, have made due until `date`; nothing is, afterwards.
+    function _takeDue(TradeId id, BusinessDate date) internal returns (int256 due) {
         Trade storage trade_ = _trades[id];
-        uint256 rateE9 = _agreement(trade_).penaltyRateE9;
-        if (BusinessDate.unwrap(failure.since) == 0 || rateE9 == 0) return;
+        Life storage life = _lives[id];
+        if (_marginTerms(trade_).isNetted()) _chargeFromSet(id, date);
+        if (!trade_.account.hasFailed()) return 0;
+        _charge(id, life.deficit, date);
+        _charge(id, life.late, date);
+        due = life.due;
+        _forgetDue(life);
+    }
+
+    function _forgetDue(Life storage life) internal {
+        life.due = 0;
+        delete life.deficit;
+        delete life.late;
+    }
+
+    /// @dev The trade takes over what its set's deficits have made due. It has a rate token, for there is a penalty rate.
+    function _chargeFromSet(TradeId id, BusinessDate date) internal {
+        Trade storage trade_ = _trades[id];
+        NettingSet storage set = _sets[_setId(trade_)];
+        _chargeSet(set, date);
+        int256 missed = set.missedE6Days;
+        if (missed == 0) return;
+        set.missedE6Days = 0;
+        bool byFirst = missed < 0;
+        bool byLender = (trade_.lender == set.first) == byFirst;
+        trade_.account = trade_.account.withFailure();
+        _add(id, date, byLender, SignedMath.abs(missed), 1);
+    }
+
+    /// @dev Adds a penalty on `missingE6` for `daysMissed` to what is due.
+    function _add(
+        TradeId id,
+        BusinessDate date,
+        bool byLender,
+        uint256 missingE6,
+        uint256 daysMissed
+    ) private {
+        Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
         (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
         uint256 penalty = Accrual.interestRoundHalfUp(
             Accrual.Interest(
-                failure.missingE6,
-                1e6,
-                rateE9,
-                date > failure.chargedTo ? date.daysSince(failure.chargedTo) : 0,
-                terms.dayCountBasis()
+                missingE6, 1e6, _agreement(trade_).penaltyRateE9, daysMissed, terms.dayCountBasis()
             ),
             multiplier,
             divisor
         );
-        if (date > failure.chargedTo) failure.chargedTo = date;
         if (penalty == 0) return;
         int128 signed = penalty.toInt256().toInt128();
-        _lives[id].due += failure.byLender ? -signed : signed;
-        address party = failure.byLender ? trade_.lender : trade_.borrower;
-        emit IFailures.Charged(id, date, party, penalty);
-    }
-
-    /// @dev All that a trade's failures have made due until `date`; nothing is, afterwards.
-    function _takeDue(TradeId id, BusinessDate date) internal returns (int256 due) {
-        Life storage life = _lives[id];
-        _charge(id, life.deficit, date);
-        _charge(id, life.late, date);
-        due = life.due;
-        life.due = 0;
-        delete life.deficit;
-        delete life.late;
+        _lives[id].due += byLender ? -signed : signed;
+        emit IFailures.Charged(id, date, byLender ? trade_.lender : trade_.borrower, penalty);
     }
 
     /// @dev A value with 6 decimals.
@@ -84,10 +125,8 @@ abstract contract Penalties is TradeValues {
     ) internal returns (int256 residual, uint256 paid) {
         if (rest == 0 || terms.rateInstrument() == 0) return (0, 0);
         (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
-        uint256 product = SignedMath.abs(rest);
-        uint256 quantity = Math.mulDiv(product, multiplier, denominator * divisor);
-        uint256 remainder = mulmod(product, multiplier, denominator * divisor);
-        if (remainder >= denominator * divisor - remainder) ++quantity;
+        uint256 quantity =
+            HalfUp.mulDivRoundHalfUp(SignedMath.abs(rest), multiplier, denominator * divisor);
         if (quantity == 0) return (0, 0);
         residual = _signed(quantity, rest);
         if (rest < 0) (debtor, creditor) = (creditor, debtor);

@@ -19,13 +19,20 @@ abstract contract Repaying is Baskets {
         internal
     {
         (address lender, address borrower) = (trade_.lender, trade_.borrower);
-        uint24 rateInstrument = terms.rateInstrument();
-        int256 loan = loanQuantity.toInt256();
-        if (rateInstrument == terms.loanInstrument()) {
-            (loan, interest) = (loan + interest, int256(0));
-        }
+        (int256 loan, int256 rest) = _repayment(loanQuantity, terms, interest);
         _moveSigned(terms.loanInstrument(), borrower, lender, loan);
-        if (interest != 0) _moveSigned(rateInstrument, borrower, lender, interest);
+        if (rest != 0) _moveSigned(terms.rateInstrument(), borrower, lender, rest);
+    }
+
+    /// @dev What the borrower gives of the loan token, and beside it of the rate token (negative: what the lender gives).
+    function _repayment(uint256 loanQuantity, MarginTerms terms, int256 interest)
+        internal
+        pure
+        returns (int256 loan, int256 rest)
+    {
+        loan = loanQuantity.toInt256();
+        if (terms.rateInstrument() == terms.loanInstrument()) return (loan + interest, 0);
+        rest = interest;
     }
 
     function _moveSigned(uint24 instrument, address from, address to, int256 quantity) internal {

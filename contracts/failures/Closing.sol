@@ -34,10 +34,13 @@ abstract contract Closing is Repaying {
         Account account = trade_.account;
         MarginTerms terms = _marginTerms(trade_);
         _requireForward(id, date);
-        int256 interest = account.hasFailed() ? _takeDue(id, date) : int256(0);
-        interest = withInterest
-            ? interest + _interest(trade_, account.loanQuantity(), terms, date)
-            : int256(0);
+        int256 interest;
+        if (withInterest) {
+            if (account.hasFailed() || terms.isNetted()) interest = _takeDue(id, date);
+            interest += _interest(trade_, account.loanQuantity(), terms, date);
+        } else if (account.hasFailed()) {
+            _forgetDue(_lives[id]);
+        }
         trade_.account = account.withCollateral(0).markedOn(date).withStatus(Status.Closed);
         emit IKeepers.Closed(id, date, interest);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -23,21 +22,16 @@ import {MarginTerms} from "../types/MarginTerms.sol";
 import {Failure, Life, Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {Verb} from "../types/Verb.sol";
-import {CloseOut} from "./CloseOut.sol";
+import {Lateness} from "./Lateness.sol";
 
 /// @title Failures
 /// @notice What happens when a party does not deliver (see {IFailures}, which is the manual), and how trades end. The
 /// escrow runs this code on its own storage; called by itself this contract has no trades.
-contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
+contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
     using AgreementLib for Agreement;
     using SafeCast for int256;
 
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
-
-    modifier onlySelf() {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _;
-    }
 
     /// @inheritdoc IEndings
     function closeOne(TradeId id, BusinessDate date, address caller) external onlySelf {
@@ -60,12 +54,15 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         _catchUp(id, date);
         if (trade_.end == 0) revert IChanges.BadEnd(id, 0, 0);
         _requireReached(trade_.end, date);
-        Failure storage late = _lives[id].late;
-        (address party, uint128 missingE6) = _late(id, date);
-        if (missingE6 == 0 || BusinessDate.unwrap(late.since) != 0) {
+        if (_marginTerms(trade_).isNetted()) _chargeFromSet(id, date);
+        _charge(id, _lives[id].deficit, date);
+        (bool isShort, bool byLender) = _late(id, date);
+        address party = byLender ? trade_.lender : trade_.borrower;
+        if (!isShort || BusinessDate.unwrap(_lives[id].late.since) != 0) {
             revert NotFailed(id, party);
         }
-        _lives[id].late = Failure(date, date, party == trade_.lender, missingE6);
+        uint128 missingE6 = _missingE6RoundUp(id, byLender, date);
+        _lives[id].late = Failure(date, date, byLender, missingE6);
         trade_.account = trade_.account.withFailure();
         emit Late(id, date, party, missingE6);
     }
@@ -98,7 +95,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireStatus(id, trade_.account.status(), Status.Open);
-        if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         _catchUp(id, date);
         MarginTerms terms = _marginTerms(trade_);
         Failure storage late = _lives[id].late;
@@ -111,9 +107,11 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         uint24 instrument = _listed(token);
         uint256 cost = _costRoundUp(terms, instrument, quantity, date);
         emit BoughtIn(id, date, party, msg.sender, token, quantity, cost);
+        if (terms.isNetted()) INettingParts(address(this)).leave(id, date);
         if (byLender) _buyCollateral(id, date, instrument, quantity);
         else _buyLoan(id, date, instrument, quantity);
-        _revalue(id, late, date);
+        if (terms.isNetted()) INettingParts(address(this)).join(id, date);
+        late.missingE6 = _missingE6RoundUp(id, byLender, date);
         address receiver = byLender ? trade_.borrower : trade_.lender;
         if (receiver != msg.sender) TokenMoves.move(token, msg.sender, receiver, quantity);
         TokenMoves.move(_token(terms.rateInstrument()), party, msg.sender, cost);
@@ -165,42 +163,10 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         if (requiredE4 == legs.collateralE4 || byLender == (requiredE4 > legs.collateralE4)) {
             return;
         }
-        if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
         Call memory call = _newCall(id, date, terms, legs, requiredE4);
         call.from = msg.sender;
         trade_.account = _carryOut(trade_, account, terms, call).withoutDeficit();
         if (call.missingE4 != 0) revert IChanges.NotMet(id);
-    }
-
-    // ------------------------------------------------------------------ who failed
-
-    /// @dev Who cannot return its leg, and what that is worth on `date`; 0 where both can.
-    function _late(TradeId id, BusinessDate date) private view returns (address, uint128) {
-        Trade storage trade_ = _trades[id];
-        MarginTerms terms = _marginTerms(trade_);
-        (Legs memory legs, uint256 denominator,,,,) = _value(id, trade_.account, terms, date);
-        if (_isShort(terms.loanInstrument(), trade_.borrower, trade_.account.loanQuantity())) {
-            return (trade_.borrower, _toE6RoundUp(legs.loan, denominator));
-        }
-        Position[] memory positions = _basket(trade_);
-        bool isShort;
-        for (uint256 i = 0; i < positions.length; ++i) {
-            isShort =
-                isShort || _isShort(positions[i].instrument, trade_.lender, positions[i].quantity);
-        }
-        if (isShort && terms.custody() == Custody.TitleTransfer) {
-            return (trade_.lender, _toE6RoundUp(legs.collateralE4, denominator * 1e4));
-        }
-        return (trade_.borrower, 0);
-    }
-
-    function _isShort(uint24 instrument, address holder, uint256 needed)
-        private
-        view
-        returns (bool)
-    {
-        IERC20 token = IERC20(_token(instrument));
-        return Math.min(token.balanceOf(holder), token.allowance(holder, address(this))) < needed;
     }
 
     function _requireLasting(TradeId id, Failure storage failure, address party, BusinessDate date)
@@ -225,16 +191,6 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
         return Math.mulDiv(value, multiplier, denominator * divisor, Math.Rounding.Ceil);
     }
 
-    /// @dev What is still missing, at the fixings of `date`.
-    function _revalue(TradeId id, Failure storage late, BusinessDate date) private {
-        Trade storage trade_ = _trades[id];
-        (Legs memory legs, uint256 denominator,,,,) =
-            _value(id, trade_.account, _marginTerms(trade_), date);
-        late.missingE6 = late.byLender
-            ? _toE6RoundUp(legs.collateralE4, denominator * 1e4)
-            : _toE6RoundUp(legs.loan, denominator);
-    }
-
     function _buyLoan(TradeId id, BusinessDate date, uint24 instrument, uint96 quantity) private {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
@@ -250,16 +206,13 @@ contract Failures is IFailures, IEndings, CloseOut, ReentrancyGuardTransient {
     {
         Trade storage trade_ = _trades[id];
         Position[] memory positions = _basket(trade_);
-        uint256 most;
-        for (uint256 i = 0; i < positions.length; ++i) {
-            if (positions[i].instrument != instrument) continue;
-            most = positions[i].quantity;
-            if (quantity > most) break;
-            positions[i].quantity -= quantity;
-            _setBasket(trade_, positions);
-            emit IKeepers.Returned(id, date, _token(instrument), quantity);
-            return;
-        }
-        revert TooMuch(id, _token(instrument), quantity, most);
+        uint256 at = _find(positions, positions.length, instrument);
+        bool isHeld =
+            at < positions.length && _marginTerms(trade_).custody() == Custody.TitleTransfer;
+        uint96 most = isHeld ? positions[at].quantity : 0;
+        if (!isHeld || quantity > most) revert TooMuch(id, _token(instrument), quantity, most);
+        positions[at].quantity = most - quantity;
+        _setBasket(trade_, positions);
+        emit IKeepers.Returned(id, date, _token(instrument), quantity);
     }
 }

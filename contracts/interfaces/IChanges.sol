@@ -23,14 +23,14 @@ import {IChangeConsent} from "./IChangeConsent.sol";
 /// - Reprice: interest until now is paid, and runs on on the loan's value of the date. Where the loan is cash, its
 ///   quantity becomes what the basket supports (basket value / ratio, rounded down to its smallest unit), and the
 ///   difference moves. Otherwise a margin call brings the exposure to nothing, whatever threshold and minimum.
-/// - Substitute: `outgoing` goes back to the borrower and `incoming` comes into the basket (haircuts of new tokens stand
-///   there; a token that stays keeps its own). Afterwards the basket is worth the required value, or at least as much as
-///   before, compared with 18 decimals. Alone, only tokens that the basket has already.
+/// - Substitute: `outgoing` goes back to the borrower and `incoming` comes into the basket, each named with its haircut,
+///   which is the basket's where that has the token. Afterwards the basket is worth the required value, or at least as
+///   much as before, compared with 18 decimals. Alone, only tokens that the basket has already.
 /// - Increase: `quantity` more of the loan is lent, and each token of the basket is delivered in the same share, in whole
 ///   lots rounded up. Interest until now is paid, and runs on on the whole loan's value of the date.
 /// - Novate: `to` takes the place of the party `from`; all three agree. What a lender holds by title goes from one to
 ///   the other. `to` must have given the escrow its allowances.
-/// - Correct: the trade is undone: both legs go back as they stand, without interest.
+/// - Correct: the trade is undone: both legs go back as they stand, without interest and penalties.
 interface IChanges is IChangeConsent {
     /// @notice A change was made. What it moved in the basket follows as `Returned` and `Delivered`, a trade's end as
     /// `Closed`.
@@ -67,7 +67,8 @@ interface IChanges is IChangeConsent {
     /// Reverts with DateInFuture, DatePassed, WrongStatus (not open), WrongNumber, Expired, AlreadyMarked (before the
     /// last mark), NotAgreed, AgreementRetracted, what the verb refuses (BadChange, NotAPart, BadEnd, ZeroQuantity,
     /// NotHeld, Undercollateralised, NotMet, BadRate, BadParties, BadBasketSize, DuplicateToken, HaircutTooHigh,
-    /// NotListed), NotReceived, the fixings' or the token's error.
+    /// HaircutDiffers, NotListed; of a netted trade SetInDefault, ActionPending), NotReceived, the fixings' or the token's
+    /// error.
     /// @param date the business date of the change: from the latest with fixings to today.
     function make(Change calldata change, BusinessDate date) external;
 }

@@ -15,7 +15,8 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 /// - Income on a lent security: the borrower pays it to the lender. On collateral: a lender by title pays it to the
 ///   borrower; for what the escrow holds the issuer's agent pays it to the borrower. Quantity x income, rounded half up,
 ///   in the CT that the action names. What a party does not pay is added to what is due at the close, at the FX of the
-///   date; without a rate token or an FX rate of the date, of an agent, and in a netting set, the event alone tells of it.
+///   date, of a netting set's holdings with the first of its trades that has a rate token; without one or an FX rate of
+///   the date, and of an agent, the event alone tells of it.
 /// - Split: quantities become x numerator / denominator, rounded down. What the escrow holds is exchanged with the agent.
 /// - Redemption: a bond (quantity x price / 100) or other security becomes its CT, rounded down, with no haircut; in the
 ///   basket exchanged with the agent, in the loan as what the borrower must give back from then on.
@@ -69,6 +70,11 @@ interface ICorporateActions is IEscrowErrors {
     /// @notice The issuer took `quantity` of a trade's basket out of the escrow by a forced transfer.
     event Seized(TradeId indexed id, address indexed token, uint256 quantity);
 
+    /// @notice The issuer took `quantity` of what a netting set holds for `secured` out of the escrow.
+    event SetSeized(
+        SetId indexed id, address indexed secured, address indexed token, uint256 quantity
+    );
+
     /// @notice The date has no fixings yet: actions of it can still be declared.
     error NotFixed(BusinessDate date, BusinessDate latest);
 
@@ -84,7 +90,10 @@ interface ICorporateActions is IEscrowErrors {
     /// @notice An action on `token` must be carried out for all trades of the set first, by `catchUpSet`.
     error ActionPending(SetId id, address token);
 
-    /// @notice The escrow is not short of so much of the token: the trades named hold `booked`, it has `balance`.
+    /// @notice The escrow holds nothing for the trade or set of that identity, or it was not named in ascending order.
+    error NotAHolder(bytes32 id);
+
+    /// @notice The escrow is not short of so much of the token: who was named holds `booked`, it has `balance`.
     error NotSeized(address token, uint256 booked, uint256 balance, uint256 quantity);
 
     /// @notice Declares an action; the caller is its agent and must give the escrow the allowances that it needs. Token
@@ -112,11 +121,27 @@ interface ICorporateActions is IEscrowErrors {
     function catchUpSet(SetId id, TradeId[] calldata trades, BusinessDate date) external;
 
     /// @notice Books a forced transfer out of the escrow: `quantity` of `token` leaves the basket of trade `id`, whose
-    /// next mark calls the shortfall. Token administrator only, and only as far as the escrow is in fact short: `trades`
-    /// (segregated, not netted, each once, in ascending order, `id` among them) hold more of the token than it has.
-    /// Reverts with NotSeized, NotHeld, NotAllTrades.
-    function bookSeizure(TradeId id, address token, uint96 quantity, TradeId[] calldata trades)
-        external;
+    /// next mark calls the shortfall. Token administrator only, and only as far as the escrow is in fact short: what it
+    /// holds for `trades` (segregated, not netted) and `sets` (segregated), each once and in ascending order, is more of
+    /// the token than it has. Reverts with NotListed, NotAHolder, NotSeized, NotHeld.
+    function bookSeizure(
+        TradeId id,
+        address token,
+        uint96 quantity,
+        TradeId[] calldata trades,
+        SetId[] calldata sets
+    ) external;
+
+    /// @notice The same out of what a netting set holds for its party `secured`. Reverts with NotListed, NotAHolder,
+    /// NotSeized, NotInSet, SetNotHeld.
+    function bookSetSeizure(
+        SetId id,
+        address secured,
+        address token,
+        uint96 quantity,
+        TradeId[] calldata trades,
+        SetId[] calldata sets
+    ) external;
 
     /// @notice What is declared on a token, in order.
     function actionsOf(address token) external view returns (CorporateAction[] memory);

@@ -35,6 +35,9 @@ interface IEscrowErrors {
     /// @notice A haircut leaves something of the value.
     error HaircutTooHigh(address token, uint16 found);
 
+    /// @notice The trade, or the set, `id` counts the token with another haircut.
+    error HaircutDiffers(bytes32 id, address token, uint16 found, uint16 needed);
+
     /// @notice A rate or penalty needs a cash token, which goes with a day count of 360 or 365.
     error BadRate(int40 rateE9, address rateToken, uint16 dayCountBasis);
 
@@ -61,6 +64,9 @@ interface IEscrowErrors {
 
     /// @notice The contract calls this of itself only, to contain what fails.
     error OnlySelf(address caller);
+
+    /// @notice There is no such function.
+    error UnknownFunction(bytes4 found);
 
     /// @notice The transaction has too little gas left to tell a failing trade from a starved one; nothing was done.
     error InsufficientGas(uint256 found, uint256 needed);

@@ -7,7 +7,7 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 
 /// @title Failures
 /// @notice When a party does not deliver. A call that is not met leaves a deficit, which the next met call or a cure
-/// ends. A party that does not return its leg at the end is late from when anybody has noted it until the close.
+/// ends. A party that cannot give what the close takes from it is late from when anybody has noted it until the close.
 ///
 /// Penalty interest counts on the value that is missing: (value x rate x calendar days) / basis, in the rate token at
 /// the FX of the date, rounded half up. It is counted at each further mark, at a cure, a buy-in, a default and the close
@@ -19,7 +19,9 @@ interface IFailures is IEscrowErrors {
     /// @notice Penalty interest of `penalty` smallest units of the rate token was added to what `party` owes.
     event Charged(TradeId indexed id, BusinessDate date, address indexed party, uint256 penalty);
 
-    /// @notice `party` has not returned its leg, worth `missingE6` in the valuation currency, rounded up.
+    /// @notice `party` withholds its leg, worth `missingE6` in the valuation currency, rounded up: the borrower the loan, a
+    /// lender the basket that it holds by title (after haircuts; of a set, what it holds of that) and what it owes of
+    /// interest.
     event Late(TradeId indexed id, BusinessDate date, address indexed party, uint128 missingE6);
 
     /// @notice `payer` delivered what the last mark had called in vain. The tokens precede as `Delivered` or `Returned`.
@@ -66,10 +68,12 @@ interface IFailures is IEscrowErrors {
     /// @notice No more than `most` of the token is missing.
     error TooMuch(TradeId id, address token, uint256 found, uint256 most);
 
-    /// @notice Notes that a party cannot return its leg, though the end has come: the borrower the loan, whose balance or
-    /// allowance is short of it, or a lender by title a token of the basket. Anyone may call; again is refused.
+    /// @notice Notes that a party cannot give what the close takes from it, though the end has come: the borrower the loan
+    /// or interest, a lender by title a token of the basket (of a set, when its last trade ends), a lender the interest
+    /// that it owes. What counts is the balance less what is frozen (ERC-7943), the allowance, and whether the token lets
+    /// the holder send. Anyone may call; again is refused.
     /// Reverts with WrongStatus (not open), TooEarly, BadEnd (no end), NotFailed (nobody is short, or it is noted),
-    /// DateInFuture, DatePassed, or the fixings' errors: the leg is valued at those of `date`.
+    /// DateInFuture, DatePassed, ActionPending (netted), or the fixings' errors: the leg is valued at those of `date`.
     function noteLate(TradeId id, BusinessDate date) external;
 
     /// @notice Carries out again what the last mark called in vain, at its fixings; the caller delivers in the place of
@@ -83,8 +87,8 @@ interface IFailures is IEscrowErrors {
     /// `token` is the loan token, which a late borrower has not returned (its interest until `date` is then due), or a
     /// token of the basket that a late lender by title has not returned. Who should have had it may be the seller, who
     /// has bought it elsewhere: then only the cost moves. What is still missing is valued anew at the fixings of `date`.
-    /// Reverts with WrongStatus, NotFailed, TooMuch, BadRate (no rate token), NotReceived, the fixings' or the token's
-    /// error.
+    /// Reverts with DateInFuture, DatePassed, WrongStatus, NotFailed, NotListed, TooMuch, BadRate (no rate token),
+    /// NotReceived, the fixings' or the token's error; for a netted trade also SetInDefault or ActionPending.
     function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date) external;
 
     /// @notice The caller declares the other party in default: one whose deficit, or whose leg not returned at the end,

@@ -31,12 +31,13 @@ interface IKeepers is IEscrowErrors {
     /// @notice The borrower delivered `quantity` into the basket for a margin call.
     event Delivered(TradeId indexed id, BusinessDate date, address token, uint256 quantity);
 
-    /// @notice A margin call could not be met: `party` did not deliver `missing` of `token`.
+    /// @notice A margin call could not be met: `party` did not deliver `missing` of `token`. {IFailures} says what follows.
     event Deficit(
         TradeId indexed id, BusinessDate date, address indexed party, address token, uint256 missing
     );
 
-    /// @notice Both legs went back. `interest` was paid by the borrower (negative: by the lender) in the rate token.
+    /// @notice Both legs went back; of a netted trade only the loan, see {INettingSets}. `interest`, with penalties and all
+    /// else that was due, was paid by the borrower (negative: by the lender) in the rate token.
     event Closed(TradeId indexed id, BusinessDate date, int256 interest);
 
     /// @notice `action` (its selector) failed for one trade of a batch; `reason` is the error's data.
@@ -45,30 +46,36 @@ interface IKeepers is IEscrowErrors {
     /// @notice The trade had ended before it could open.
     error Ended(TradeId id, uint40 end);
 
-    /// @notice The trade margins with its netting set.
+    /// @notice The trade margins, and is closed out, with its netting set.
     error Netted(TradeId id);
 
-    /// @notice Exchanges the two legs of approved trades. Anyone may call.
+    /// @notice Exchanges the two legs of approved trades; a netted one joins its set. Anyone may call.
     /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, Expired, TooEarly, Ended, NotReceived, the
     /// token's error, or, where there is a rate, the fixings' errors for the loan on that date: interest counts on its
-    /// value at the start.
+    /// value at the start. A netted trade also with SetInDefault, HaircutDiffers, TooManyTokens or ActionPending.
     /// @param ids trades, each on its own.
     /// @param date the business date on which they open: from the latest with fixings to today.
     function settle(TradeId[] calldata ids, BusinessDate date) external;
 
-    /// @notice Values open trades at the fixings of `date` and moves the margin calls. Anyone may call.
-    /// A call moves only when |exposure| > threshold x required and >= the minimum transfer amount; it then restores
-    /// the required value to within one lot of each token, the basket moving pro rata by value: quantities that secure
-    /// the lender round up, quantities that go back round down. What a party cannot deliver is a `Deficit`; what it can
-    /// deliver moves. Reverts with DateInFuture. Per trade fails with WrongStatus, AlreadyMarked, ValueTooLarge, WorthlessBasket, or the fixings'
-    /// errors.
+    /// @notice Values open trades at the fixings of `date`, collateral after its haircuts, and moves the margin calls;
+    /// before that it carries out what issuers have declared up to `date` (see {ICorporateActions}) and counts the penalty
+    /// on what an earlier call missed. Anyone may call.
+    ///
+    /// A call moves only when collateral is below `callBelow` or above `returnAbove` of loan and interest (where the terms
+    /// leave those at 0: when it differs from the required value), when |exposure| > threshold x required, and when it is
+    /// >= the minimum transfer amount. It then restores the required value to within one lot: the basket moves pro rata by
+    /// value, or token after token where the agreement has the order of the terms. Quantities that secure the lender round
+    /// up, quantities that go back round down. What a party cannot deliver is a `Deficit`; what it can deliver moves.
+    /// Reverts with DateInFuture. Per trade fails with WrongStatus, Netted, AlreadyMarked, ValueTooLarge, WorthlessBasket,
+    /// the fixings' errors, or, of a security that its issuer exchanges, the token's error.
     function mark(TradeId[] calldata ids, BusinessDate date) external;
 
-    /// @notice Returns both legs of open trades whose end has come, and pays the interest, without another mark. Anyone
-    /// may call; an open-term trade closes when one of its parties calls.
+    /// @notice Returns both legs of open trades whose end has come, and pays interest and what else is due, without another
+    /// mark; first come the actions that issuers have declared up to `date`. Anyone may call; an open-term trade closes
+    /// when one of its parties calls.
     /// Reverts with DateInFuture or DatePassed. Per trade fails with WrongStatus, TooEarly, NotAParty, AlreadyMarked (on a
-    /// date before the last that was marked), NotReceived, the
-    /// fixings' or the token's error.
+    /// date before the last that was marked), NotReceived, the fixings' or the token's error. A netted trade also with
+    /// SetInDefault or ActionPending.
     /// @param date the business date on which they close, and to which interest counts: from the latest with fixings to
     /// today.
     function close(TradeId[] calldata ids, BusinessDate date) external;

@@ -19,7 +19,9 @@ import {IEscrowErrors} from "./IEscrowErrors.sol";
 ///   of that is left, in the first token that it ever gave.
 /// - A trade's basket joins the set when it opens. When a trade closes, its loan and interest go back; its basket stays
 ///   until the set's mark returns what is too much, or the last trade closes and everything goes back.
-/// - A deficit of a set bears no penalty interest; a netted trade cannot be bought in.
+/// - The penalty on a set's deficits is due with the next of its trades that ends, in that trade's rate token and by its
+///   day count. Only loans can be bought in: what is held goes back by a cure or the close-out.
+/// - A party by title that cannot give back what it holds when the last trade ends is late with it as lender of that trade.
 /// - Levels of call and return, and the order of a basket, do not count in a set.
 /// - A change of a netted trade moves no basket; Reprice, Substitute and Novate are not possible.
 /// - Interest of the set counts per trade and day with 18 decimals, rounded up; what is paid at a close is exact.
@@ -91,11 +93,14 @@ interface INettingSets is IEscrowErrors {
     /// @notice Nobody of the set is in default.
     error SetNotInDefault(SetId id);
 
-    /// @notice The set's trades use the token with another haircut.
-    error HaircutDiffers(SetId id, address token, uint16 found, uint16 needed);
-
     /// @notice The set has as many tokens as it can.
     error TooManyTokens(SetId id, uint256 most);
+
+    /// @notice Only one of the set's two parties can be meant.
+    error NotInSet(SetId id, address found);
+
+    /// @notice The escrow holds less of the token for that party of the set.
+    error SetNotHeld(SetId id, address token, uint256 found, uint256 needed);
 
     /// @notice The trade is not under an agreement with netting.
     error NotNetted(TradeId id);
@@ -122,8 +127,8 @@ interface INettingSets is IEscrowErrors {
 
     /// @notice Ends all trades of a set in default: claims of both parties are summed at the fixings of `date`, who has
     /// one left keeps of what is held for it what that is worth (without haircuts, rounded for who is not in default),
-    /// everything else goes back to who gave it, and one residual is paid in the rate token of the first trade named,
-    /// as far as its debtor has it. Anyone may call.
+    /// everything else goes back to who gave it, and one residual is paid in the rate token of the first trade named that
+    /// has one, as far as its debtor has it. Anyone may call.
     /// Reverts with SetNotInDefault, NotAllTrades, DateInFuture, DatePassed, the fixings' or the token's error.
     function closeOutSet(SetId id, TradeId[] calldata trades, BusinessDate date) external;
 

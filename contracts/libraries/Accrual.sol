@@ -3,6 +3,8 @@ pragma solidity ^0.8.34;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
+import {HalfUp} from "./HalfUp.sol";
+
 /// @title Accrual
 /// @notice Simple interest, ACT over 360 or 365, on a value that is an exact fraction.
 library Accrual {
@@ -35,14 +37,10 @@ library Accrual {
     function interestRoundHalfUp(Interest memory interest, uint256 multiplier, uint256 divisor)
         internal
         pure
-        returns (uint256 quantity)
+        returns (uint256)
     {
-        uint256 product = _product(interest);
-        uint256 denominator = _divisor(interest) * divisor;
-        quantity = Math.mulDiv(product, multiplier, denominator);
-        uint256 remainder = mulmod(product, multiplier, denominator);
-        // Compared by subtraction: twice the remainder could overflow.
-        if (remainder >= denominator - remainder) ++quantity;
+        return
+            HalfUp.mulDivRoundHalfUp(_product(interest), multiplier, _divisor(interest) * divisor);
     }
 
     /// @notice Interest of one day times a ratio, with 18 decimals.

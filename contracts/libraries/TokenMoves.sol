@@ -40,25 +40,46 @@ library TokenMoves {
     {
         if (_tryMove(token, from, to, quantity)) return quantity;
         if (from == address(this)) return 0;
-        uint256 available =
-            Math.min(_unfrozen(token, from), IERC20(token).allowance(from, address(this)));
-        if (available >= quantity) return 0;
+        uint256 most = available(token, from);
+        if (most >= quantity) return 0;
         // Whole lots: what the division drops is meant to be dropped.
         // slither-disable-next-line divide-before-multiply
-        available = available / lot * lot;
-        return available > 0 && _tryMove(token, from, to, available) ? available : 0;
+        most = most / lot * lot;
+        return most > 0 && _tryMove(token, from, to, most) ? most : 0;
+    }
+
+    /// @notice What the calling contract could take from `holder`: its balance, less what is frozen, as far as the
+    /// allowance goes; nothing where the token says that it may not send.
+    function available(address token, address holder) internal view returns (uint256) {
+        if (!_maySend(token, holder)) return 0;
+        return Math.min(_unfrozen(token, holder), IERC20(token).allowance(holder, address(this)));
+    }
+
+    /// @dev False only where a token knows ERC-7943 and says so.
+    function _maySend(address token, address holder) private view returns (bool) {
+        (bool knows, uint256 answer) =
+            _ask(token, abi.encodeCall(IERC7943Fungible.canSend, (holder)));
+        return !knows || answer != 0;
     }
 
     /// @dev What `holder` can send of its balance, where the token knows ERC-7943's frozen amounts.
     function _unfrozen(address token, address holder) private view returns (uint256) {
         uint256 balance = IERC20(token).balanceOf(holder);
+        (bool knows, uint256 frozen) =
+            _ask(token, abi.encodeCall(IERC7943Fungible.getFrozenTokens, (holder)));
+        return knows ? balance - Math.min(balance, frozen) : balance;
+    }
+
+    /// @dev Asks what a token need not know.
+    function _ask(address token, bytes memory question)
+        private
+        view
+        returns (bool knows, uint256 answer)
+    {
         // The second word would be of a longer answer.
         // slither-disable-next-line unused-return
-        (bool success, bytes32 frozen,) = LowLevelCall.staticcallReturn64Bytes(
-            token, abi.encodeCall(IERC7943Fungible.getFrozenTokens, (holder))
-        );
-        bool knows = success && LowLevelCall.returnDataSize() == 32;
-        return knows ? balance - Math.min(balance, uint256(frozen)) : balance;
+        (bool success, bytes32 word,) = LowLevelCall.staticcallReturn64Bytes(token, question);
+        return (success && LowLevelCall.returnDataSize() == 32, uint256(word));
     }
 
     /// @dev Moves exactly `quantity`, or nothing, whatever the token says; reverts where it does neither.

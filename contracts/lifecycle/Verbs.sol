@@ -192,7 +192,6 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
         if (_instrument(terms.loanInstrument()).kind == Kind.Cash) {
             _repriceLoan(id, date, account, legs.collateralE4, requiredE4);
         } else if (requiredE4 != legs.collateralE4) {
-            if (legs.collateralE4 == 0 && !terms.inOrder()) revert WorthlessBasket(id);
             Call memory call = _newCall(id, date, terms, legs, requiredE4);
             trade_.account = _carryOut(trade_, account, terms, call);
             if (call.missingE4 != 0) revert IChanges.NotMet(id);
@@ -283,6 +282,7 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
             if (held < leg.quantity) {
                 revert IChanges.NotHeld(change.trade, leg.token, held, leg.quantity);
             }
+            _requireHaircut(change.trade, leg, positions[at]);
             positions[at].quantity = held - leg.quantity;
         }
         for (uint256 i = 0; i < change.incoming.length; ++i) {
@@ -296,6 +296,7 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
                 positions[size] = Position(instrument, 0, leg.haircutBps);
                 ++size;
             }
+            _requireHaircut(change.trade, leg, positions[at]);
             positions[at].quantity += leg.quantity;
         }
         return _held(positions, size);
@@ -308,13 +309,12 @@ abstract contract Verbs is Repaying, ReentrancyGuardTransient {
         }
     }
 
-    /// @dev Where the instrument stands among the first `size`; `size` where it does not.
-    function _find(Position[] memory positions, uint256 size, uint24 instrument)
+    function _requireHaircut(TradeId id, Collateral calldata leg, Position memory position)
         private
         pure
-        returns (uint256 at)
     {
-        while (at < size && positions[at].instrument != instrument) ++at;
+        if (leg.haircutBps == position.haircutBps) return;
+        revert HaircutDiffers(id.unwrap(), leg.token, leg.haircutBps, position.haircutBps);
     }
 
     /// @dev Those of the first `size` of which there is something.

@@ -23,11 +23,6 @@ contract NettingSets is INettingParts, SetDefaults {
 
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
 
-    modifier onlySelf() {
-        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
-        _;
-    }
-
     /// @inheritdoc INettingParts
     function join(TradeId id, BusinessDate date) external onlySelf {
         Trade storage trade_ = _trades[id];
@@ -130,8 +125,8 @@ contract NettingSets is INettingParts, SetDefaults {
         if (isNew) {
             holding.haircutBps = position.haircutBps;
         } else if (holding.haircutBps != position.haircutBps) {
-            revert INettingSets.HaircutDiffers(
-                setId, _token(position.instrument), position.haircutBps, holding.haircutBps
+            revert HaircutDiffers(
+                setId.unwrap(), _token(position.instrument), position.haircutBps, holding.haircutBps
             );
         }
         if (forFirst) {

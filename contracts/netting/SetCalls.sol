@@ -11,11 +11,12 @@ import {INettingSets} from "../interfaces/INettingSets.sol";
 import {Margin} from "../libraries/Margin.sol";
 import {SetValuation, SetWorth} from "../libraries/SetValuation.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
-import {Agreement, Custody} from "../types/Agreement.sol";
+import {Status} from "../types/Account.sol";
+import {Agreement} from "../types/Agreement.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
 import {Instrument} from "../types/Instrument.sol";
-import {Holding, NettingSet, SetId, setIdOf} from "../types/NettingSet.sol";
+import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
 import {PackedQuote} from "../types/PackedQuote.sol";
 import {Failure, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
@@ -87,7 +88,7 @@ abstract contract SetCalls is Baskets {
     /// @dev Nothing declared on the token up to `date` is still to be done for the set.
     function _requireNoAction(SetId id, uint24 instrument, BusinessDate date) internal view {
         NettingSet storage set = _sets[id];
-        BusinessDate since = set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
+        BusinessDate since = _doneUntil(set);
         if (!(_instrument(instrument).lastAction > since)) return;
         CorporateAction[] storage actions = _actions[instrument];
         for (uint256 i = actions.length; i > 0 && actions[i - 1].date > since; --i) {
@@ -115,6 +116,7 @@ abstract contract SetCalls is Baskets {
         uint256 size = SignedMath.abs(exposureE4);
         bool moves = size * 1e4 > SignedMath.abs(worth.requiredE4) * agreement.thresholdBps
             && size >= Math.mulDiv(agreement.mtaE6, denominatorE4, 1e6, Math.Rounding.Ceil);
+        _chargeSet(set, date);
         Failure memory before = set.deficit;
         delete set.deficit;
         if (!moves || size == 0) return;
@@ -124,6 +126,7 @@ abstract contract SetCalls is Baskets {
         _carryOutSet(call, worth);
         if (call.missingE4 == 0) return;
         bool goesOn = BusinessDate.unwrap(before.since) != 0 && before.byLender == call.byFirst;
+        set.calledOn = date;
         set.deficit = Failure(
             goesOn ? before.since : date,
             date,
@@ -229,6 +232,7 @@ abstract contract SetCalls is Baskets {
         }
         delete set.holdings;
         delete set.deficit;
+        delete set.missedE6Days;
     }
 
     function _giveBackHeld(
@@ -250,13 +254,33 @@ abstract contract SetCalls is Baskets {
 
     // ------------------------------------------------------------------ small things
 
-    function _setId(Trade storage trade_) internal view returns (SetId) {
-        bytes32 agreement = _sharedTerms[trade_.account.marginTermsIndex()].agreement;
-        return setIdOf(trade_.lender, trade_.borrower, agreement);
+    /// @dev Up to when corporate actions are done.
+    function _doneUntil(NettingSet storage set) internal view returns (BusinessDate) {
+        return set.caughtUpTo > set.lastMarked ? set.caughtUpTo : set.lastMarked;
     }
 
-    function _isTitle(NettingSet storage set) internal view returns (bool) {
-        return _agreements[set.agreement].custody == Custody.TitleTransfer;
+    /// @dev The list is all open trades of the set, each once, in ascending order.
+    function _requireAll(SetId id, TradeId[] calldata trades) internal view {
+        uint256 needed = _sets[id].trades;
+        if (trades.length != needed) revert INettingSets.NotAllTrades(id, trades.length, needed);
+        TradeId last;
+        for (uint256 i = 0; i < needed; ++i) {
+            Trade storage trade_ = _trades[trades[i]];
+            bool isNext = trades[i] > last;
+            last = trades[i];
+            if (
+                !isNext || trade_.account.status() != Status.Open
+                    || _setId(trade_).unwrap() != id.unwrap()
+            ) revert INettingSets.NotAllTrades(id, i, needed);
+        }
+    }
+
+    /// @dev The first of the trades that has a rate token, which pays for the set; the first where none has.
+    function _paying(TradeId[] calldata trades) internal view returns (TradeId) {
+        for (uint256 i = 0; i < trades.length; ++i) {
+            if (_marginTerms(_trades[trades[i]]).rateInstrument() != 0) return trades[i];
+        }
+        return trades[0];
     }
 
     function _hasGiven(Holding storage holding, bool first) private view returns (bool) {

@@ -34,7 +34,8 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         _requireCurrent(date);
         if (set.isInDefault) revert INettingSets.SetInDefault(id);
         if (BusinessDate.unwrap(set.deficit.since) == 0) revert INettingSets.SetNotFailed(id);
-        BusinessDate marked = set.deficit.chargedTo;
+        BusinessDate marked = set.calledOn;
+        _chargeSet(set, date);
         if (set.caughtUpTo > marked) revert ICorporateActions.MarkFirst(id.unwrap());
         SetWorth memory worth = _worth(id, marked);
         int256 exposureE4 = worth.requiredE4 - worth.collateralE4;
@@ -79,15 +80,13 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
         NettingSet storage set = _sets[id];
         _requireCurrent(date);
         if (!set.isInDefault) revert INettingSets.SetNotInDefault(id);
-        if (trades.length != set.trades) {
-            revert INettingSets.NotAllTrades(id, trades.length, set.trades);
-        }
+        _requireAll(id, trades);
         SetWorth memory worth = _worth(id, date);
         int256 claim = _endAll(id, trades, date, worth);
         (uint256 forFirst, uint256 forSecond) = _held(set, worth);
         int256 rest = _divideHeld(id, date, worth, claim, claim >= 0 ? forFirst : forSecond);
         (address token, int256 residual, uint256 paid) =
-            _settleRest(set, trades[0], date, rest, worth.denominator);
+            _settleRest(set, _paying(trades), date, rest, worth.denominator);
         emit INettingSets.SetClosedOut(
             id,
             date,
@@ -108,25 +107,16 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     {
         claim = worth.loan;
         address first = _sets[id].first;
-        bytes32 last;
         for (uint256 i = 0; i < trades.length; ++i) {
             TradeId trade = trades[i];
             Trade storage trade_ = _trades[trade];
-            bool isNext = TradeId.unwrap(trade) > last;
-            last = TradeId.unwrap(trade);
-            if (
-                !isNext || trade_.account.status() != Status.Open
-                    || _setId(trade_).unwrap() != id.unwrap()
-            ) revert INettingSets.NotAllTrades(id, i, trades.length);
             _requireForward(trade, date);
             MarginTerms terms = _marginTerms(trade_);
             int256 owed;
             if (terms.accrues()) {
                 owed = _accrued(trade_, trade_.account, terms, date, worth.denominator);
             }
-            if (trade_.account.hasFailed()) {
-                owed += _dueValue(terms, _takeDue(trade, date), date, worth.denominator);
-            }
+            owed += _dueValue(terms, _takeDue(trade, date), date, worth.denominator);
             claim += trade_.lender == first ? owed : -owed;
             trade_.account = trade_.account.withLoan(0).markedOn(date).withStatus(Status.ClosedOut);
         }

@@ -4,7 +4,9 @@ pragma solidity ^0.8.34;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {Baskets} from "../book/Baskets.sol";
 import {Book} from "../book/Book.sol";
+import {Settling} from "../book/Settling.sol";
 import {IConsent} from "../interfaces/IConsent.sol";
 import {IFixings} from "../interfaces/IFixings.sol";
 import {IReading, ValuationE18} from "../interfaces/IReading.sol";
@@ -14,18 +16,23 @@ import {Account} from "../types/Account.sol";
 import {Agreement} from "../types/Agreement.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
-import {Terms} from "../types/Terms.sol";
-import {Trade, TradeView} from "../types/Trade.sol";
+import {Collateral, Terms} from "../types/Terms.sol";
+import {Position, Trade, TradeView} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {ChangeConsent} from "./ChangeConsent.sol";
 import {Consent} from "./Consent.sol";
-import {Settling} from "./Settling.sol";
 
 /// @title Registry
 /// @notice How trades come to be, and what anybody may see of them. The escrow runs this code on its own storage;
 /// called by itself this contract has no trades.
-contract Registry is IReading, Consent, ChangeConsent, Settling, ReentrancyGuardTransient {
+contract Registry is IReading, Consent, ChangeConsent, Settling, Baskets, ReentrancyGuardTransient {
     constructor(address authority, IFixings fixings) Book(authority, fixings) {}
+
+    /// @dev What no part has comes here.
+    // solhint-disable-next-line payable-fallback
+    fallback() external {
+        revert UnknownFunction(msg.sig);
+    }
 
     /// @inheritdoc IConsent
     function open(
@@ -73,20 +80,15 @@ contract Registry is IReading, Consent, ChangeConsent, Settling, ReentrancyGuard
     }
 
     /// @inheritdoc IReading
-    function basket(TradeId id)
-        external
-        view
-        returns (address[] memory tokens, uint256[] memory quantities)
-    {
+    function basket(TradeId id) external view returns (Collateral[] memory held) {
         Trade storage trade_ = _trades[id];
-        MarginTerms terms = _marginTerms(trade_);
-        uint256 size = trade_.lender == address(0) ? 0 : 1 + terms.furtherTokens();
-        tokens = new address[](size);
-        quantities = new uint256[](size);
-        for (uint256 i = 0; i < size; ++i) {
-            (tokens[i], quantities[i]) = i == 0
-                ? (_token(terms.collateralInstrument()), trade_.account.collateralQuantity())
-                : (_token(trade_.further[i - 1].instrument), trade_.further[i - 1].quantity);
+        if (trade_.lender == address(0)) return held;
+        Position[] memory positions = _basket(trade_);
+        held = new Collateral[](positions.length);
+        for (uint256 i = 0; i < held.length; ++i) {
+            held[i] = Collateral(
+                _token(positions[i].instrument), positions[i].quantity, positions[i].haircutBps
+            );
         }
     }
 

@@ -40,10 +40,12 @@ struct NettingSet {
     uint32 trades; // open ones
     bool isInDefault;
     bool defaultByFirst; // who is in default, where one is
-    address second; // slot 1
+    address second; // slot 1: 160 + 24 = 184 bits
+    BusinessDate calledOn; // whose call left the deficit
     bytes32 agreement;
     int256 dailyE18; // interest that runs up in a day, times the ratio, in the valuation currency: owed to the first
     int256 dailyFromE18; // the sum of each trade's times the day from which it counts
-    Failure deficit; // of the last call; byLender: by the first party; chargedTo: the date of that mark
+    Failure deficit; // of the last call; byLender: by the first party
+    int256 missedE6Days; // what the second party did not deliver x days (negative: the first), not yet paid for
     Holding[] holdings;
 }

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from tanpo.instrument import Kind
 from tanpo.model.action import ActionKind, CorporateAction
 from tanpo.model.effects import Effects
+from tanpo.model.netting import is_next, paying
+from tanpo.model.setcalls import is_title
 from tanpo.model.sets import SetId
 from tanpo.model.soundness import require_listed
 from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
@@ -52,25 +54,51 @@ class Actions(Effects):
         return self._all_or_nothing(trades, lambda: self._catch_up_set(id_, trades, date))
 
     def book_seizure(
-        self, id_: TradeId, token: str, quantity: int, trades: Sequence[TradeId]
+        self,
+        id_: TradeId,
+        token: str,
+        quantity: int,
+        trades: Sequence[TradeId],
+        sets: Sequence[SetId] = (),
     ) -> list[Event]:
         """Book a forced transfer out of the escrow; who may is not the model's matter.
 
-        Refused: NotListed, NotSeized, NotHeld, NotAllTrades.
+        Refused: NotListed, NotAHolder, NotSeized, NotHeld.
         """
-        require_listed(token, self.instruments)
-        booked = self._booked(id_, token, trades)
-        balance = self.tokens[token].balances[self.escrow]
-        if booked < balance + quantity:
-            args = {"booked": booked, "balance": balance, "quantity": quantity}
-            raise Refused("NotSeized", token=token, **args)
-        trade = self.trades[id_]
-        tokens = [leg.token for leg in trade.terms.collateral]
-        found = trade.basket[tokens.index(token)] if token in tokens else 0
-        if found < quantity or found == 0:
+        self._require_seized(token, quantity, trades, sets)
+        trade = self.trades.get(id_)
+        legs = trade.terms.collateral if trade and _is_held_by_escrow(trade) else ()
+        tokens = [leg.token for leg in legs]
+        found = trade.basket[tokens.index(token)] if trade and token in tokens else 0
+        if trade is None or found < quantity or found == 0:
             raise Refused("NotHeld", id=id_, token=token, found=found, needed=quantity)
         trade.basket[tokens.index(token)] -= quantity
         return [Event("Seized", {"id": id_, "token": token, "quantity": quantity})]
+
+    def book_set_seizure(
+        self,
+        id_: SetId,
+        secured: str,
+        token: str,
+        quantity: int,
+        trades: Sequence[TradeId],
+        sets: Sequence[SetId],
+    ) -> list[Event]:
+        """The same out of what a set holds for one of its parties.
+
+        Refused: NotListed, NotAHolder, NotSeized, NotInSet, SetNotHeld.
+        """
+        self._require_seized(token, quantity, trades, sets)
+        set_ = self.sets.get(id_)
+        if set_ is None or secured not in (set_.key.first, set_.key.second):
+            raise Refused("NotInSet", id=id_, found=secured)
+        holding, for_first = set_.holding(token), secured == set_.key.first
+        found = 0 if holding is None or is_title(set_) else holding.held[for_first]
+        if holding is None or found < quantity or found == 0:
+            raise Refused("SetNotHeld", id=id_, token=token, found=found, needed=quantity)
+        holding.held[for_first] -= quantity
+        args = {"secured": secured, "token": token, "quantity": quantity}
+        return [Event("SetSeized", {"id": id_, **args})]
 
     # ------------------------------------------------------------------ details
 
@@ -95,37 +123,53 @@ class Actions(Effects):
         set_ = self.sets.get(id_)
         if set_ is None or not set_.trades:
             raise Refused("EmptySet", id=id_)
-        if len(trades) != len(set_.trades):
-            raise Refused("NotAllTrades", id=id_, found=len(trades), needed=len(set_.trades))
+        caught_up = self._require_all(set_, trades)
         since, events = set_.done_until, list[Event]()
         tokens = [holding.token for holding in set_.holdings]
         if not any(list(self._actions_between(token, since, date)) for token in tokens):
             return []
         in_default, set_.in_default = set_.in_default, False
-        for index in range(len(trades)):
-            trade = self._require_next(set_, trades, index)
+        for trade in caught_up:
             events += self._leave(trade, date)
             events += self._act_on_loan(trade, since, date)
-        events += self._act_on_holdings(set_, since, date)
+        events += self._act_on_holdings(set_, paying(caught_up), since, date)
         set_.caught_up_to = date
         set_.last_marked = max(set_.last_marked, date - 1)
-        for trade_id in trades:
-            events += self._join(self.trades[trade_id], date)
+        for trade in caught_up:
+            events += self._join(trade, date)
         set_.in_default = in_default
         return events
 
-    def _booked(self, id_: TradeId, token: str, trades: Sequence[TradeId]) -> int:
-        """What segregated trades hold of a token; `id_` must be among them."""
+    def _require_seized(
+        self, token: str, quantity: int, trades: Sequence[TradeId], sets: Sequence[SetId]
+    ) -> None:
+        """The escrow has less of the token than those named hold, by `quantity` at the least."""
+        require_listed(token, self.instruments)
+        booked = self._held_by_trades(token, trades) + self._held_by_sets(token, sets)
+        balance = self.tokens[token].balances[self.escrow]
+        if booked < balance + quantity:
+            args = {"booked": booked, "balance": balance, "quantity": quantity}
+            raise Refused("NotSeized", token=token, **args)
+
+    def _held_by_trades(self, token: str, trades: Sequence[TradeId]) -> int:
         booked = 0
-        for index, each in enumerate(trades):
-            trade = self.trades.get(each)
-            is_next = index == 0 or each > trades[index - 1]  # type: ignore[operator]
-            if not is_next or trade is None or not _is_held_by_escrow(trade):
-                raise Refused("NotAllTrades", id=each, found=index, needed=len(trades))
+        for index, id_ in enumerate(trades):
+            trade = self.trades.get(id_)
+            if trade is None or not is_next(trades, index) or not _is_held_by_escrow(trade):
+                raise Refused("NotAHolder", id=id_)
             legs = zip(trade.terms.collateral, trade.basket, strict=True)
             booked += sum(held for leg, held in legs if leg.token == token)
-        if id_ not in trades:
-            raise Refused("NotAllTrades", id=id_, found=0, needed=1)
+        return booked
+
+    def _held_by_sets(self, token: str, sets: Sequence[SetId]) -> int:
+        booked = 0
+        for index, id_ in enumerate(sets):
+            set_ = self.sets.get(id_)
+            is_holder = set_ is not None and set_.holdings and not is_title(set_)
+            if set_ is None or not is_next(sets, index) or not is_holder:
+                raise Refused("NotAHolder", id=id_)
+            holding = set_.holding(token)
+            booked += sum(holding.held.values()) if holding else 0
         return booked
 
 

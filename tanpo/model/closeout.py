@@ -30,7 +30,7 @@ class CloseOut(Closing, Effects):
         trade = self._require_status(id_, Status.DEFAULTED)
         require_forward(trade, date)
         events = self._catch_up(trade, date)
-        events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        events += self._charge_all(trade, date)
         claim, collateral = self._sums(trade, date)
         divided, missing = self._divide(trade, claim, collateral, date)
         events += divided

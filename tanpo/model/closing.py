@@ -17,15 +17,14 @@ class Closing(Margining):
     def _close(self, trade: Trade, date: int) -> list[Event]:
         """Close an open trade with its interest and penalties."""
         require_forward(trade, date)
-        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
+        events = self._charge_all(trade, date)
         interest = self._interest(trade, trade.terms.loan_quantity, date)
         return [*events, self._return_legs(trade, date, interest + trade.due)]
 
     def _undo(self, trade: Trade, date: int) -> list[Event]:
-        """Close an open trade without interest; penalties are counted, and forgiven."""
+        """Close an open trade without interest and penalties."""
         require_forward(trade, date)
-        events = self._charge_deficit(trade, date) + self._charge_late(trade, date)
-        return [*events, self._return_legs(trade, date, 0)]
+        return [self._return_legs(trade, date, 0)]
 
     def _return_legs(self, trade: Trade, date: int, owed: int) -> Event:
         """Return both legs as they stand; the borrower pays `owed` (negative: the lender)."""

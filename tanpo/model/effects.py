@@ -12,7 +12,7 @@ from tanpo.model.action import ActionKind, CorporateAction
 from tanpo.model.book import forbid_earlier_marks
 from tanpo.model.netting import Netting
 from tanpo.model.setcalls import is_title
-from tanpo.model.sets import Holding, NettingSet
+from tanpo.model.sets import Holding, NettingSet, SetId
 from tanpo.model.trade import Event, Refused, Trade
 from tanpo.model.values import ONE_E8, round_half_up, ten_to
 from tanpo.terms import NOBODY, Collateral, Custody
@@ -122,17 +122,24 @@ class Effects(Netting):
 
     # ------------------------------------------------------------------ a netting set
 
-    def _act_on_holdings(self, set_: NettingSet, since: int, date: int) -> list[Event]:
-        """Actions on what a set holds."""
+    def _act_on_holdings(
+        self, set_: NettingSet, debtor: Trade, since: int, date: int
+    ) -> list[Event]:
+        """Actions on what a set holds; what is missed of an income is due with `debtor`."""
         events: list[Event] = []
         for holding in list(set_.holdings):
             for action in self._actions_between(holding.token, since, date):
                 for for_first in (True, False):
-                    events += self._act_on_side(set_, action, holding, for_first)
+                    events += self._act_on_side(set_, debtor, action, holding, for_first)
         return events
 
     def _act_on_side(
-        self, set_: NettingSet, action: CorporateAction, holding: Holding, for_first: bool
+        self,
+        set_: NettingSet,
+        debtor: Trade,
+        action: CorporateAction,
+        holding: Holding,
+        for_first: bool,
     ) -> list[Event]:
         before, token = holding.held[for_first], holding.token
         if before == 0:
@@ -140,7 +147,7 @@ class Effects(Netting):
         if action.kind is ActionKind.INCOME:
             payer = set_.party(for_first) if is_title(set_) else action.agent
             giver = set_.party(not for_first)
-            return self._pay_income(set_, action, token, before, payer, giver)
+            return self._pay_income(debtor, action, token, before, payer, giver, of=set_.id)
         successor, quantity = self._successor(action, token, before)
         if not is_title(set_):
             self._exchange_held(action, token, before, successor, quantity)
@@ -163,25 +170,26 @@ class Effects(Netting):
 
     def _pay_income(
         self,
-        of: Trade | NettingSet,
+        debtor: Trade,
         action: CorporateAction,
         token: str,
         quantity: int,
         payer: str,
         receiver: str,
+        of: SetId | None = None,
     ) -> list[Event]:
+        """Pay it for a trade, or a set; what is missed is due with `debtor`."""
         cash = self.instruments[action.cash]
         units = Fraction(quantity, ten_to(self.instruments[token].decimals))
         each = Fraction(action.numerator * ten_to(cash.decimals), ONE_E8)
         income = round_half_up(units * each)
         paid = self._move_available(action.cash, payer, receiver, income, lot=1)
-        args = {"id": of.id, "date": action.date, "token": token, "payer": payer}
-        args |= {"receiver": receiver, "cash": action.cash}
+        args = {"id": debtor.id if of is None else of, "date": action.date, "token": token}
+        args |= {"payer": payer, "receiver": receiver, "cash": action.cash}
         events = [Event("IncomePaid", {**args, "quantity": paid})] if paid else []
         if paid < income:
             events.append(Event("IncomeMissed", {**args, "missing": income - paid}))
-            if isinstance(of, Trade):
-                self._owe_income(of, action, payer, income - paid)
+            self._owe_income(debtor, action, payer, income - paid)
         return events
 
     def _owe_income(self, trade: Trade, action: CorporateAction, payer: str, missing: int) -> None:

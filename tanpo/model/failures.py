@@ -7,15 +7,14 @@ from dataclasses import replace
 from math import ceil
 
 from tanpo.model.book import require_forward, require_party
-from tanpo.model.closeout import CloseOut
+from tanpo.model.lateness import Lateness
 from tanpo.model.penalties import has_lasted
 from tanpo.model.soundness import require_listed
 from tanpo.model.trade import Event, Failure, Refused, Status, Trade, TradeId
-from tanpo.model.values import to_e6_round_up
 from tanpo.terms import NOBODY, Custody, Verb
 
 
-class Failures(CloseOut):
+class Failures(Lateness):
     """Lateness, cures, buy-ins and defaults. See `Ledger`."""
 
     def note_late(self, id_: TradeId, date: int) -> list[Event]:
@@ -54,13 +53,6 @@ class Failures(CloseOut):
 
     # ------------------------------------------------------------------ one trade
 
-    def _lender_is_short(self, trade: Trade) -> bool:
-        terms = trade.terms
-        return terms.agreement.custody is Custody.TITLE_TRANSFER and any(
-            self.tokens[leg.token].available(terms.lender) < held
-            for leg, held in zip(terms.collateral, trade.basket, strict=True)
-        )
-
     def _note_late(self, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
@@ -69,14 +61,13 @@ class Failures(CloseOut):
         if terms.end == 0:
             raise Refused("BadEnd", id=id_, found=0, limit=0)
         self._require_reached(terms.end, date)
-        worth = self.value(id_, date)
-        borrower_has = self.tokens[terms.loan_token].available(terms.borrower)
-        by_lender = borrower_has >= terms.loan_quantity and self._lender_is_short(trade)
-        is_short = by_lender or borrower_has < terms.loan_quantity
-        missing_e6 = to_e6_round_up(worth.collateral if by_lender else worth.loan)
+        events += self._charge_from_set(trade, date) + self._charge_deficit(trade, date)
+        late = self._late_party(trade, date)
+        by_lender = late == terms.lender
         party = terms.lender if by_lender else terms.borrower
-        if not is_short or trade.late:
+        if late is None or trade.late:
             raise Refused("NotFailed", id=id_, party=party)
+        missing_e6 = self._missing_e6(trade, by_lender, date)
         trade.late = Failure(date, date, by_lender, missing_e6)
         args = {"id": id_, "date": date, "party": party, "missingE6": missing_e6}
         return [*events, Event("Late", args)]
@@ -105,8 +96,6 @@ class Failures(CloseOut):
     ) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
-        if trade.terms.agreement.netting:
-            raise Refused("Netted", id=id_)
         events = self._catch_up(trade, date)
         terms, late = trade.terms, trade.late
         by_lender = late is not None and late.by_lender
@@ -123,11 +112,15 @@ class Failures(CloseOut):
         cost = ceil(value / self._rate_unit(terms, date))
         args = {"party": failed, "seller": caller, "token": token, "quantity": quantity}
         events.append(Event("BoughtIn", {"id": id_, "date": date, **args, "cost": cost}))
+        events += self._leave(trade, date)
         if by_lender:
             events += self._buy_collateral(trade, token, quantity, date)
         else:
             events += self._buy_loan(trade, token, quantity, date)
-        self._revalue(trade, date)
+        events += self._join(trade, date)
+        assert trade.late is not None
+        missing_e6 = self._missing_e6(trade, by_lender, date)
+        trade.late = replace(trade.late, missing_e6=missing_e6)
         if caller != other:
             self._move(token, caller, other, quantity)
         self._move(terms.rate_token, failed, caller, cost)
@@ -137,25 +130,22 @@ class Failures(CloseOut):
         """So much of the loan need not come back any more; its interest is due."""
         terms = trade.terms
         most = terms.loan_quantity if token == terms.loan_token else 0
-        _require_at_most(trade, token, quantity, most)
+        if quantity > most:
+            raise Refused("TooMuch", id=trade.id, token=token, found=quantity, most=most)
         trade.due += self._interest(trade, quantity, date)
         return self._change_loan(trade, most - quantity, date)
 
     def _buy_collateral(self, trade: Trade, token: str, quantity: int, date: int) -> list[Event]:
         """So much of the basket has come back."""
-        tokens = [leg.token for leg in trade.terms.collateral]
-        most = trade.basket[tokens.index(token)] if token in tokens else 0
-        _require_at_most(trade, token, quantity, most)
+        terms = trade.terms
+        tokens = [leg.token for leg in terms.collateral]
+        is_held = token in tokens and terms.agreement.custody is Custody.TITLE_TRANSFER
+        most = trade.basket[tokens.index(token)] if is_held else 0
+        if not is_held or quantity > most:
+            raise Refused("TooMuch", id=trade.id, token=token, found=quantity, most=most)
         trade.basket[tokens.index(token)] -= quantity
         args = {"id": trade.id, "date": date, "token": token, "quantity": quantity}
         return [Event("Returned", args)]
-
-    def _revalue(self, trade: Trade, date: int) -> None:
-        """What is still missing of the leg, at the fixings of `date`."""
-        assert trade.late is not None
-        worth = self.value(trade.id, date)
-        missing = worth.collateral if trade.late.by_lender else worth.loan
-        trade.late = replace(trade.late, missing_e6=to_e6_round_up(missing))
 
     def _declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
@@ -177,8 +167,3 @@ class Failures(CloseOut):
         events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
         trade.status, trade.default_by_lender = Status.DEFAULTED, not by_lender
         return [*events, Event("Defaulted", {"id": id_, "date": date, "party": party})]
-
-
-def _require_at_most(trade: Trade, token: str, found: int, most: int) -> None:
-    if found > most:
-        raise Refused("TooMuch", id=trade.id, token=token, found=found, most=most)

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from tanpo.model.setcalls import SetCalls
 from tanpo.model.sets import Holding, NettingSet, SetId, key_of
 from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
+from tanpo.terms import NOBODY
 
 MAX_TOKENS = 32
 
@@ -82,7 +83,7 @@ class Netting(SetCalls):
         for holding in set_.holdings:
             for for_first in (True, False):
                 events += self._give_back_held(set_, holding, for_first, date)
-        set_.holdings, set_.deficit = [], None
+        set_.holdings, set_.deficit, set_.missed_e6_days = [], None, 0
         return events
 
     def _require_no_set_default(self, set_: NettingSet) -> None:
@@ -91,16 +92,22 @@ class Netting(SetCalls):
 
     # ------------------------------------------------------------------ all of a set's trades
 
-    def _require_count(self, set_: NettingSet, ids: Sequence[TradeId]) -> None:
+    def _require_all(self, set_: NettingSet, ids: Sequence[TradeId]) -> list[Trade]:
+        """All open trades of the set, each once, in ascending order of identities."""
         if len(ids) != len(set_.trades):
             args = {"found": len(ids), "needed": len(set_.trades)}
             raise Refused("NotAllTrades", id=set_.id, **args)
+        for index, id_ in enumerate(ids):
+            if id_ not in set_.trades or not is_next(ids, index):
+                raise Refused("NotAllTrades", id=set_.id, found=index, needed=len(ids))
+        return [self.trades[id_] for id_ in ids]
 
-    def _require_next(self, set_: NettingSet, ids: Sequence[TradeId], index: int) -> Trade:
-        """The trade of a list in ascending order; identities must be such as have one."""
-        trade = self.trades.get(ids[index])
-        is_next = index == 0 or ids[index] > ids[index - 1]  # type: ignore[operator]
-        is_open = trade is not None and trade.status is Status.OPEN
-        if trade is None or not (is_next and is_open and key_of(trade.terms) == set_.key):
-            raise Refused("NotAllTrades", id=set_.id, found=index, needed=len(ids))
-        return trade
+
+def is_next(ids: Sequence[Hashable], index: int) -> bool:
+    """Whether a list ascends there; identities must be such as have an order."""
+    return index == 0 or ids[index] > ids[index - 1]  # type: ignore[operator]
+
+
+def paying(trades: Sequence[Trade]) -> Trade:
+    """The first that has a rate token, which pays for the set; the first where none has."""
+    return next((trade for trade in trades if trade.terms.rate_token != NOBODY), trades[0])

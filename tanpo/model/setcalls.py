@@ -121,6 +121,7 @@ class SetCalls(Penalties):
             "collateralE18": to_e18(worth.collateral),
         }
         events = [Event("SetMarked", {"id": id_, "date": date, **figures})]
+        self._charge_set(set_, date)
         earlier, set_.deficit, set_.last_marked = set_.deficit, None, date
         if not _moves(set_, worth):
             return events
@@ -129,6 +130,7 @@ class SetCalls(Penalties):
         if call.missing:
             goes_on = earlier is not None and earlier.by_lender == call.by_first
             since = earlier.since if earlier and goes_on else date
+            set_.called_on = date
             set_.deficit = Failure(since, date, call.by_first, to_e6_round_up(call.missing))
         return events + call.events
 

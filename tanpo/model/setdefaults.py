@@ -9,11 +9,11 @@ from math import ceil, floor
 
 from tanpo.model.book import require_forward, require_party
 from tanpo.model.closeout import CloseOut
-from tanpo.model.netting import Netting
+from tanpo.model.netting import Netting, paying
 from tanpo.model.penalties import has_lasted
 from tanpo.model.setcalls import is_title, set_event
 from tanpo.model.sets import Holding, NettingSet, SetId, SetWorth
-from tanpo.model.trade import Event, Refused, Status, TradeId
+from tanpo.model.trade import Event, Refused, Status, Trade, TradeId
 from tanpo.model.values import ONE_BPS, accrued_round_up, to_e18
 from tanpo.terms import Verb
 
@@ -68,7 +68,8 @@ class SetDefaults(CloseOut, Netting):
             raise Refused("SetInDefault", id=id_)
         if set_ is None or set_.deficit is None:
             raise Refused("SetNotFailed", id=id_)
-        marked = set_.deficit.charged_to
+        marked = set_.called_on
+        self._charge_set(set_, date)
         if set_.caught_up_to > marked:
             raise Refused("MarkFirst", id=id_)
         worth = self.set_worth(id_, marked)
@@ -87,9 +88,9 @@ class SetDefaults(CloseOut, Netting):
         set_ = self.sets.get(id_)
         if set_ is None or not set_.in_default:
             raise Refused("SetNotInDefault", id=id_)
-        self._require_count(set_, trades)
+        ended = self._require_all(set_, trades)
         worth = self.set_worth(id_, date)
-        events, claim = self._end_all(set_, trades, worth, date)
+        events, claim = self._end_all(set_, ended, worth, date)
         units = [
             unit / Fraction(ONE_BPS - holding.haircut_bps, ONE_BPS)
             for unit, holding in zip(worth.units, set_.holdings, strict=True)
@@ -102,7 +103,7 @@ class SetDefaults(CloseOut, Netting):
             for side in (True, False)
         }
         divided, rest = self._divide_held(set_, units, claim, held[claim >= 0], date)
-        terms = self.trades[trades[0]].terms
+        terms = paying(ended).terms
         residual, paid = self._settle_residual(
             terms, rest, date, debtor=set_.key.second, creditor=set_.key.first
         )
@@ -118,17 +119,16 @@ class SetDefaults(CloseOut, Netting):
         return [*events, *divided, Event("SetClosedOut", {"id": id_, "date": date, **figures})]
 
     def _end_all(
-        self, set_: NettingSet, trades: Sequence[TradeId], worth: SetWorth, date: int
+        self, set_: NettingSet, trades: Sequence[Trade], worth: SetWorth, date: int
     ) -> tuple[list[Event], Fraction]:
         """End the trades; returns what the second party owes the first for them."""
         events: list[Event] = []
         claim = worth.loan
-        for index in range(len(trades)):
-            trade = self._require_next(set_, trades, index)
+        for trade in trades:
             require_forward(trade, date)
             exact = self._accrued(trade, trade.terms.loan_quantity, date)
             owed = accrued_round_up(exact, worth.denominator)
-            events += self._charge_deficit(trade, date) + self._charge_late(trade, date)
+            events += self._charge_all(trade, date)
             owed += self._due_value(trade, worth.denominator, date)
             claim += owed if trade.terms.lender == set_.key.first else -owed
             self._end(trade, Status.CLOSED_OUT, date)

@@ -59,6 +59,10 @@ class NettingSet:
     """Who is in default, where one is."""
     deficit: Failure | None = None
     """Of the last call; `by_lender`: by the first party."""
+    called_on: int = 0
+    """Whose call left the deficit."""
+    missed_e6_days: int = 0
+    """What the second party did not deliver x days (negative: the first), not yet paid for."""
     holdings: list[Holding] = field(default_factory=list)
 
     def party(self, is_first: bool) -> str:

@@ -44,6 +44,7 @@ class Substitution(Closing):
             if found < leg.quantity:
                 args = {"token": leg.token, "found": found, "needed": leg.quantity}
                 raise Refused("NotHeld", id=trade.id, **args)
+            _require_haircut(trade, leg, legs[leg.token])
             held[leg.token] -= leg.quantity
         for leg in change.incoming:
             self._require_quantity(leg)
@@ -54,6 +55,7 @@ class Substitution(Closing):
                 if leg.token == trade.terms.loan_token:
                     raise Refused("DuplicateToken", token=leg.token)
                 legs[leg.token] = leg
+            _require_haircut(trade, leg, legs[leg.token])
             held[leg.token] = held.get(leg.token, 0) + leg.quantity
         left = {token: quantity for token, quantity in held.items() if quantity}
         require_basket_size(len(left))
@@ -65,3 +67,9 @@ class Substitution(Closing):
         if leg.quantity == 0:
             raise Refused("ZeroQuantity", token=leg.token)
         require_listed(leg.token, self.instruments)
+
+
+def _require_haircut(trade: Trade, leg: Collateral, held: Collateral) -> None:
+    if leg.haircut_bps != held.haircut_bps:
+        args = {"token": leg.token, "found": leg.haircut_bps, "needed": held.haircut_bps}
+        raise Refused("HaircutDiffers", id=trade.id, **args)

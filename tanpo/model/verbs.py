@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 from tanpo.instrument import Kind
 from tanpo.model.closing import Closing
@@ -53,6 +54,10 @@ class Verbs(Substitution, Closing):
             raise Refused("NotAPart", id=trade.id, found=quantity, whole=whole)
         interest = self._interest(trade, quantity, date)
         events = _paid(trade, date, interest) + self._change_loan(trade, whole - quantity, date)
+        if trade.late and not trade.late.by_lender:
+            events += self._charge_late(trade, date)
+            left = ceil(Fraction(trade.late.missing_e6 * (whole - quantity), whole))
+            trade.late = replace(trade.late, missing_e6=left)
         self._move_loan(terms, quantity, interest)
         if terms.agreement.netting:
             return events

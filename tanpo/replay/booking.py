@@ -80,11 +80,15 @@ class Booking:
 def as_it_stands(world: World, trade_id: bytes, spec: TradeSpec) -> TradeSpec:
     """The trade with the loan and the basket that the contracts keep of it."""
     trade, basket = (world.escrow.call(name, trade_id) for name in ("trade", "basket"))
-    legs = zip(basket["tokens"], basket["quantities"], strict=True)
+    held = {world.symbol(leg["token"]): leg for leg in basket}
+    haircuts = {symbol: leg["haircutBps"] for symbol, leg in held.items()}
     return replace(
         spec,
         loan=LoanLeg(world.symbol(trade["loanToken"]), trade["loanQuantity"]),
-        collateral=tuple(CollateralLeg(world.symbol(at), held, None) for at, held in legs),
+        collateral=tuple(
+            CollateralLeg(symbol, leg["quantity"], None) for symbol, leg in held.items()
+        ),
+        haircuts_bps={**spec.haircuts_bps, **haircuts},
     )
 
 

@@ -292,7 +292,7 @@ class Machine(RuleBasedStateMachine):
             "uint256": 1,
             "bool": True,
         }
-        refused = f"^(OnlySelf\\(caller={caller.address}\\)|Unknown\\(data=0x\\))$"
+        refused = rf"^(OnlySelf\(caller={caller.address}\)|UnknownFunction\(found=0x\w{{8}}\))$"
         for name, entry in OF_ITSELF_ONLY:
             escrow = Contract(self.world.chain, name, self.escrow.address)
             args = [examples[item["type"]] for item in entry["inputs"]]

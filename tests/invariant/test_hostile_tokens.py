@@ -89,8 +89,7 @@ class Book:
             if self.status(id_) is Status.OPEN and (
                 self.twin.ledger.trades[id_].terms.agreement.custody is Custody.SEGREGATED
             ):
-                held = dict(zip(found["tokens"], found["quantities"], strict=True))
-                total += held.get(stock, 0)
+                total += sum(leg["quantity"] for leg in found if leg["token"] == stock)
         return total
 
 

@@ -263,8 +263,7 @@ class Invariants(Machine):
         return Status(self.twin.kept(id_)["status"])
 
     def _basket(self, id_: bytes) -> dict[str, int]:
-        found = self.escrow.call("basket", id_)
-        return dict(zip(found["tokens"], found["quantities"], strict=True))
+        return {leg["token"]: leg["quantity"] for leg in self.escrow.call("basket", id_)}
 
     def _token(self, address: str) -> Contract:
         return self.twin.tokens[address].contract

@@ -58,30 +58,82 @@ class ActionLives(SetLives):
         self.check_sets()
 
     def seize(self) -> None:
-        """The issuer takes some of what a trade holds, and books it, or at first too much."""
-        open_ = sorted(t.id for t in self.twin.ledger.trades.values() if t.status is Status.OPEN)
-        if not open_:
+        """The issuer takes some of what a trade or a set holds, and books it, or first too much."""
+        if self.draw(st.booleans()) and self._seize_of_set():
             return
-        trade = self.twin.ledger.trades[self.draw(st.sampled_from(open_))]
+        held = self._held_by_the_escrow()
+        if not held:
+            return
+        trade = self.draw(st.sampled_from(held))
         index = self.draw(st.integers(0, len(trade.basket) - 1))
         token = trade.terms.collateral[index].token
         taken = trade.basket[index] // self.draw(st.sampled_from((2, 3, 1)))
         if self.twin.ledger.instruments[token].kind is Kind.CASH or self._escrow_has(token) < taken:
             return
         self.twin.seize(token, taken)
-        named = self._holders(token)
-        self.twin.book_seizure(trade.id, token, taken + self.draw(RARELY), self._mostly(named))
-        self.twin.book_seizure(trade.id, token, taken, named)
+        named, sets = self._holders(token), self._holding_sets()
+        self.twin.book_seizure(
+            trade.id, token, taken + self.draw(RARELY), self._mostly(named), self._mostly(sets)
+        )
+        self.twin.book_seizure(trade.id, token, taken, named, sets)
         self.twin.check_trade(trade)
 
+    def _seize_of_set(self) -> bool:
+        """The same of a set's holding; False where there is none."""
+        ledger = self.twin.ledger
+        held = [
+            (id_, holding.token, side)
+            for id_, set_ in sorted(ledger.sets.items(), key=lambda item: str(item[0]))
+            for holding in set_.holdings
+            for side in (True, False)
+            if holding.held[side] and ledger.instruments[holding.token].kind is not Kind.CASH
+        ]
+        if not held:
+            return False
+        id_, token, side = self.draw(st.sampled_from(held))
+        set_ = ledger.sets[id_]
+        holding = set_.holding(token)
+        assert holding is not None
+        taken = holding.held[side] // self.draw(st.sampled_from((2, 3, 1)))
+        if self._escrow_has(token) < taken:
+            return False
+        self.twin.seize(token, taken)
+        named, sets, secured = self._holders(token), self._holding_sets(), set_.party(side)
+        self.twin.book_set_seizure(
+            id_, secured, token, taken + self.draw(RARELY), self._mostly(named), self._mostly(sets)
+        )
+        self.twin.book_set_seizure(id_, secured, token, taken, named, sets)
+        self.check_sets()
+        return True
+
+    def _holding_sets(self) -> list[Any]:
+        """Segregated sets that hold something, in order."""
+        return sorted(
+            id_
+            for id_, set_ in self.twin.ledger.sets.items()
+            if set_.holdings and set_.key.agreement.custody is Custody.SEGREGATED
+        )
+
     def _holders(self, token: str) -> list[Any]:
-        """Segregated open trades with the token, in order."""
+        """Trades for which the escrow holds the token, in order."""
+        return [
+            trade.id
+            for trade in self._held_by_the_escrow()
+            if token in (leg.token for leg in trade.terms.collateral)
+        ]
+
+    def _held_by_the_escrow(self) -> list[Trade]:
+        """Trades whose basket the escrow holds for them alone, in order."""
         trades = self.twin.ledger.trades.values()
         return sorted(
-            trade.id
-            for trade in trades
-            if trade.status is Status.OPEN
-            and token in (leg.token for leg in trade.terms.collateral)
+            (
+                trade
+                for trade in trades
+                if trade.status in (Status.OPEN, Status.DEFAULTED)
+                and trade.terms.agreement.custody is Custody.SEGREGATED
+                and not trade.terms.agreement.netting
+            ),
+            key=lambda trade: trade.id,  # type: ignore[arg-type,return-value]
         )
 
     def _escrow_has(self, token: str) -> int:

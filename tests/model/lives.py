@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -193,16 +194,22 @@ class Lives:
 
     def _exchange(self, trade: Trade) -> dict[str, Any]:
         """Some of the basket against more of it, or against tokens of the market."""
-        held = list(zip((leg.token for leg in trade.terms.collateral), trade.basket, strict=True))
-        outgoing = [
-            Collateral(token, quantity * self.draw(SHARES) // 10_000)
-            for token, quantity in self.draw(st.lists(st.sampled_from(held), max_size=2))
+        held = [
+            replace(leg, quantity=quantity)
+            for leg, quantity in zip(trade.terms.collateral, trade.basket, strict=True)
         ]
+        outgoing = [
+            replace(leg, quantity=leg.quantity * self.draw(SHARES) // 10_000)
+            for leg in self.draw(st.lists(st.sampled_from(held), max_size=2))
+        ]
+        if outgoing and self.draw(RARELY):
+            outgoing[0] = replace(outgoing[0], haircut_bps=outgoing[0].haircut_bps + 1)
         haircuts = st.sampled_from((0, 0, 500) * 4 + (9_999, 10_000))
+        others = [
+            Collateral(token, quantity, self.draw(haircuts)) for token, quantity in self.market
+        ]
         incoming = [
-            Collateral(token, quantity * self.draw(SHARES) // 10_000, self.draw(haircuts))
-            for token, quantity in self.draw(
-                st.lists(st.sampled_from(held + self.market), max_size=2)
-            )
+            replace(leg, quantity=leg.quantity * self.draw(SHARES) // 10_000)
+            for leg in self.draw(st.lists(st.sampled_from(held + others), max_size=2))
         ]
         return {"outgoing": tuple(outgoing), "incoming": tuple(incoming)}

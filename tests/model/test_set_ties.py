@@ -22,7 +22,7 @@ def twin() -> Twin:
     return Twin(world())
 
 
-def test_buy_in__of_a_netted_trade__is_refused(twin: Twin) -> None:
+def test_buy_in__of_a_netted_trade__counts_no_more_in_the_set(twin: Twin) -> None:
     id_ = opened(twin, agreement=NETTED, end=NEXT * DAY)
     twin.advance_to(NEXT * DAY)
     publish(twin, NEXT, SHARE_E8)
@@ -33,7 +33,9 @@ def test_buy_in__of_a_netted_trade__is_refused(twin: Twin) -> None:
 
     outcome = twin.buy_in(twin.world.keeper, id_, usd, 4_000_000, NEXT)
 
-    assert outcome == Refused("Netted", id=id_)
+    assert not isinstance(outcome, Refused)
+    assert [event.name for event in outcome] == ["BoughtIn", "Left", "LoanChanged", "Joined"]
+    twin.check_set(set_of(twin, id_))
 
 
 def test_mark_sets__on_a_date_before_a_change__is_refused(twin: Twin) -> None:

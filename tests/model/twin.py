@@ -351,14 +351,36 @@ class Twin:
         self.ledger.tokens[token].move(self.escrow.address, to, quantity)
 
     def book_seizure(
-        self, id_: bytes, token: str, quantity: int, trades: Sequence[bytes]
+        self,
+        id_: bytes,
+        token: str,
+        quantity: int,
+        trades: Sequence[bytes],
+        sets: Sequence[bytes] = (),
     ) -> Outcome:
         """`bookSeizure` in both, by the administrator."""
         return self._send(
             self.world.administrator,
             "bookSeizure",
-            [id_, token, quantity, trades],
-            lambda: self.ledger.book_seizure(id_, token, quantity, trades),
+            [id_, token, quantity, trades, sets],
+            lambda: self.ledger.book_seizure(id_, token, quantity, trades, sets),
+        )
+
+    def book_set_seizure(
+        self,
+        id_: bytes,
+        secured: str,
+        token: str,
+        quantity: int,
+        trades: Sequence[bytes],
+        sets: Sequence[bytes],
+    ) -> Outcome:
+        """`bookSetSeizure` in both, by the administrator."""
+        return self._send(
+            self.world.administrator,
+            "bookSetSeizure",
+            [id_, secured, token, quantity, trades, sets],
+            lambda: self.ledger.book_set_seizure(id_, secured, token, quantity, trades, sets),
         )
 
     # ------------------------------------------------------------------ comparing
@@ -401,7 +423,9 @@ class Twin:
             "defaultByFirst": set_.default_by_first,
             "second": set_.key.second,
             "agreement": set_.key.agreement.struct_hash(),
+            "calledOn": set_.called_on,
             "deficit": _failure(set_.deficit),
+            "missedE6Days": set_.missed_e6_days,
             "holdings": holdings,
         }
 
@@ -413,8 +437,10 @@ class Twin:
             return
         expected = view(trade)
         assert found == expected
-        tokens = [leg.token for leg in trade.terms.collateral]
-        basket = {"tokens": tokens, "quantities": trade.basket}
+        basket = [
+            {"token": leg.token, "quantity": held, "haircutBps": leg.haircut_bps}
+            for leg, held in zip(trade.terms.collateral, trade.basket, strict=True)
+        ]
         assert self.escrow.call("basket", trade.id) == basket
 
     def kept(self, id_: TradeId) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class Market:
 
     def held(self, trade: bytes) -> list[int]:
         """Quantities of the basket."""
-        return list(self.escrow.basket(trade).quantities)
+        return [leg.quantity for leg in self.escrow.basket(trade)]
 
     def balances(self, token: Any) -> tuple[int, int, int]:
         """What lender, borrower and escrow have of `token`."""

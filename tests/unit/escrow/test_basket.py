@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`basket`: tokens and what is held of each."""
+"""`basket`: tokens, what is held of each, and its haircut."""
 
 from dataclasses import replace
 
@@ -8,11 +8,11 @@ from tanpo.terms import Collateral
 
 
 def test_basket__of_three__is_in_the_order_of_the_terms(market, sample, escrow):
-    names = ("USD", "STOCK", "JPY")
-    addresses = [market.tokens[name].address for name in names]
-    trade = market.book(replace(sample, collateral=market.basket(USD=1, STOCK=2, JPY=3)))
-    found = escrow.basket(trade)
-    assert (list(found.tokens), list(found.quantities)) == (addresses, [1, 2, 3])
+    basket = market.basket(USD=1, STOCK=2, JPY=3)
+    basket = tuple(replace(leg, haircut_bps=100 * n) for n, leg in enumerate(basket))
+    trade = market.book(replace(sample, collateral=basket))
+    found = tuple(Collateral(*leg) for leg in escrow.basket(trade))
+    assert found == basket
 
 
 def test_basket__of_eight_after_a_mark__shows_what_is_held(market, mock, cash_loan, escrow):
@@ -29,5 +29,4 @@ def test_basket__of_eight_after_a_mark__shows_what_is_held(market, mock, cash_lo
 
 
 def test_basket__never_booked__is_empty(market, sample, escrow):
-    found = escrow.basket(market.trade_id(sample))
-    assert (list(found.tokens), list(found.quantities)) == ([], [])
+    assert list(escrow.basket(market.trade_id(sample))) == []

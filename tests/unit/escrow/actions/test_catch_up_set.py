@@ -4,10 +4,10 @@
 from dataclasses import replace
 
 import pytest
-from market import ENOUGH, UNLIMITED, under
+from market import UNLIMITED, under
 
 from support import MARKED, SETTLED, THIRD, at, events, failed, failures, reverts, transfers
-from tanpo.terms import Custody
+from tanpo.terms import NOBODY, Custody
 
 # The borrower has the lower address of the two: it is the set's first party.
 
@@ -314,10 +314,16 @@ def test_catch_up_set__in_default__can_be_closed_out(
     escrow.closeOutSet(set_id, trades, THIRD, sender=keeper)
 
 
-def test_catch_up_set__missed_by_a_holder_by_title__is_told_only(
-    market, netted, opened, issuer, catch_up, escrow, lender
+@pytest.mark.parametrize(("paid_in", "income"), [("EUR", 2_000_000), ("USD", 2_500_000), (None, 0)])
+def test_catch_up_set__missed_by_a_holder_by_title__is_due_with_a_trade_that_pays(
+    paid_in, income, market, netted, opened, issuer, catch_up, escrow, lender
 ):
-    set_id, trades = opened(under(netted, custody=Custody.TITLE_TRANSFER))
+    by_title = under(netted, custody=Custody.TITLE_TRANSFER)
+    if paid_in:
+        by_title = replace(by_title, rate_token=market.tokens[paid_in].address)
+    else:
+        by_title = replace(by_title, rate_token=NOBODY, day_count_basis=0)
+    set_id, trades = opened(by_title)
     issuer.income("STOCK", MARKED, 250_000_000)
     issuer.allow("USD", lender)
     issuer.publish()
@@ -326,5 +332,25 @@ def test_catch_up_set__missed_by_a_holder_by_title__is_told_only(
     missed = issuer.paid(set_id, MARKED, "STOCK", *parties, 2_500_000, missed=True)
     assert events(receipt)[1:-1] == [missed]
     issuer.allow("USD", lender, UNLIMITED)
-    escrow.close(trades, MARKED, sender=lender)
-    assert market.tokens["EUR"].balanceOf(netted.borrower) == ENOUGH
+    receipt = escrow.close(trades, MARKED, sender=lender)
+    # 25,000 USD, which a lender owes, / 1.25
+    (closed,) = [args for name, args in events(receipt) if name == "Closed"]
+    assert closed["interest"] == -income
+
+
+def test_catch_up_set__missed_by_a_borrower_by_title__is_due_from_the_lower_trade(
+    market, netted, lots_loan, opened, issuer, catch_up, escrow, borrower
+):
+    # What secures the borrower of `netted` as the lender of LOTS is held by it.
+    pair = [under(each, custody=Custody.TITLE_TRANSFER) for each in (netted, lots_loan)]
+    set_id, (cash, lots) = opened(*pair)
+    issuer.income("STOCK", MARKED, 250_000_000)
+    issuer.allow("USD", borrower)
+    issuer.publish()
+    receipt = catch_up(set_id, [cash, lots])
+    parties = (netted.borrower, netted.lender, "USD")
+    assert issuer.paid(set_id, MARKED, "STOCK", *parties, 100_000, missed=True) in events(receipt)
+    # 1,000 USD, / 1.25: owed by the borrower of the cash, who is the lender of the LOTS
+    due = {trade: escrow.trade(trade).life.due for trade in (cash, lots)}
+    payer = min(cash, lots)
+    assert due == {cash: 0, lots: 0} | {payer: 80_000 if payer == cash else -80_000}

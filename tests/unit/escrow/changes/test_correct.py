@@ -58,6 +58,21 @@ def test_correct__after_a_call__returns_the_legs_as_they_stand(market, sample, d
     ]
 
 
+def test_correct__after_a_failure__forgives_the_penalty(market, lent, desk, escrow, borrower):
+    trade = market.open(under(lent, penalty_rate_e9=36_000_000))
+    market.tokens["LOTS"].approve(escrow, 0, sender=borrower)
+    desk.publish(LOTS="20")
+    market.mark(trade)
+    assert escrow.trade(trade).inDeficit is True
+    desk.publish(MARKED + 1)
+    receipt = desk.made(trade, Verb.CORRECT, day=MARKED + 1)
+    names = [name for name, _ in events(receipt)]
+    assert names == ["Changed", "Closed"]
+    assert events(receipt)[-1][1]["interest"] == 0
+    life = escrow.trade(trade).life
+    assert (life.due, tuple(life.deficit)) == (0, (0, 0, False, 0))
+
+
 def test_correct__no_fixings_at_all__needs_none(market, lent, desk):
     trade = market.open(lent)
     market.publish(MARKED, {"JGB": "100"})

@@ -35,8 +35,7 @@ def substitution(market, desk, trade):
 
 
 def _basket(escrow, trade):
-    found = escrow.basket(trade)
-    return dict(zip(found.tokens, found.quantities, strict=True))
+    return {leg.token: leg.quantity for leg in escrow.basket(trade)}
 
 
 @pytest.mark.parametrize("custody", list(Custody))
@@ -65,8 +64,7 @@ def test_substitute__one_token_for_another__moves_both(custody, market, lent, de
         (stock, holder, lent.borrower, 5_000),
         (eur, lent.borrower, holder, 40_000_000),
     ]
-    found = escrow.basket(trade)
-    assert (list(found.tokens), list(found.quantities)) == ([lots, eur], [12_500, 40_000_000])
+    assert list(_basket(escrow, trade).items()) == [(lots, 12_500), (eur, 40_000_000)]
     shown_trade = escrow.trade(trade)
     assert (shown_trade.loanQuantity, shown_trade.accruesFrom) == (100_000_000, MARKED - 1)
 
@@ -76,9 +74,8 @@ def test_substitute__a_part__stays_in_its_place(market, desk, trade, escrow, sub
     change = substitution({"STOCK": 1_000, "LOTS": 2_500}, {"EUR": 16_000_000})
     desk.agree(change)
     desk.make(change)
-    found = escrow.basket(trade)
-    assert list(found.tokens) == market.addresses("STOCK", "LOTS", "EUR")
-    assert list(found.quantities) == [4_000, 10_000, 16_000_000]
+    assert list(_basket(escrow, trade)) == market.addresses("STOCK", "LOTS", "EUR")
+    assert market.held(trade) == [4_000, 10_000, 16_000_000]
 
 
 def test_substitute__within_the_basket__changes_quantities(market, desk, trade, substitution):
@@ -206,10 +203,25 @@ def test_substitute__token_that_stays__keeps_its_haircut(market, lent, desk, esc
     trade = market.open(replace(lent, collateral=(stock, replace(lots, haircut_bps=1_000))))
     desk.publish()
     (more,) = market.basket(LOTS=1_000)
-    desk.made(trade, Verb.SUBSTITUTE, incoming=(replace(more, haircut_bps=5_000),))
+    desk.made(trade, Verb.SUBSTITUTE, incoming=(replace(more, haircut_bps=1_000),))
     ((_, args), *_) = events(market.mark(trade))
     # 500,000 + 13,500 x 40 x 90 %
     assert args["collateralE18"] == 986_000 * ONE_E18
+
+
+@pytest.mark.parametrize("leg", ["outgoing", "incoming"])
+@pytest.mark.parametrize("haircut_bps", [0, 999, 1_001])
+def test_substitute__another_haircut_than_the_basket_s__is_refused(
+    leg, haircut_bps, market, lent, desk, escrow, refused
+):
+    stock, lots = lent.collateral
+    trade = market.open(replace(lent, collateral=(stock, replace(lots, haircut_bps=1_000))))
+    desk.publish()
+    (moved,) = market.basket(LOTS=1_000)
+    moved = replace(moved, haircut_bps=haircut_bps)
+    change = desk.draft(trade, Verb.SUBSTITUTE, **{leg: (moved,)})
+    differs = {"found": haircut_bps, "needed": 1_000}
+    refused(change, escrow.HaircutDiffers, id=trade, token=lots.token, **differs)
 
 
 def test_substitute__first_token_leaves__next_one_brings_its_haircut(market, lent, desk, escrow):
@@ -217,12 +229,8 @@ def test_substitute__first_token_leaves__next_one_brings_its_haircut(market, len
     basket = (replace(stock, haircut_bps=500), replace(lots, haircut_bps=1_000))
     trade = market.open(replace(lent, collateral=basket))
     desk.publish()
-    desk.made(
-        trade,
-        Verb.SUBSTITUTE,
-        outgoing=market.basket(STOCK=5_000),
-        incoming=market.basket(EUR=40_000_000),
-    )
+    incoming = market.basket(EUR=40_000_000)
+    desk.made(trade, Verb.SUBSTITUTE, outgoing=basket[:1], incoming=incoming)
     ((_, args), *_) = events(market.mark(trade))
     # 12,500 x 40 x 90 % + 400,000 x 1.25
     assert args["collateralE18"] == 950_000 * ONE_E18

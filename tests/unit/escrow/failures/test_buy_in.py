@@ -291,9 +291,3 @@ def test_buy_in__at_the_part_s_own_address__has_no_trades(market, lately, failur
         reverts(failures_part.WrongStatus, id=trade, found=NONE, needed=OPEN),
     ):
         failures_part.buyIn(trade, market.tokens["STOCK"], 1, CURED, sender=helper)
-
-
-def test_buy_in__netted__is_refused(market, stock_loan, lately, escrow, refused, helper):
-    trade = lately(under(stock_loan, netting=True))
-    stock = market.tokens["STOCK"]
-    refused(trade, escrow.Netted, stock, 10_000, CURED, sender=helper, id=trade)

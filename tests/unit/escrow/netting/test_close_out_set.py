@@ -232,6 +232,16 @@ def test_close_out_set__no_rate_token__has_no_residual(netted, defaulted, ended,
     assert events(receipt)[-1] == ended(set_id, -1_000_000, 0, 900_000, token=None)
 
 
+def test_close_out_set__a_rate_token_in_one_trade__pays_the_residual(
+    market, netted, another, defaulted, ended, escrow, keeper
+):
+    # Whichever comes first in the list.
+    without = {"rate_token": NOBODY, "day_count_basis": 0}
+    set_id, trades = defaulted(netted, replace(another, **without))
+    receipt = escrow.closeOutSet(set_id, trades, MARKED, sender=keeper)
+    assert events(receipt)[-1] == ended(set_id, -2_000_000, 0, 1_800_000, -16_000_000, 16_000_000)
+
+
 def test_close_out_set__afterwards__a_new_set_can_begin(
     market, netted, another, defaulted, desk, escrow, borrower, keeper
 ):

@@ -3,7 +3,6 @@
 
 from dataclasses import replace
 
-import ape
 import pytest
 from market import ENOUGH, UNLIMITED, under
 
@@ -320,5 +319,5 @@ def test_part__through_the_escrow__is_refused(part, market, netted, desk, nettin
 def test_mark_one__through_the_escrow__is_no_function_of_it(netted, desk, netting_part, market):
     set_id, _ = desk.open(netted)
     data = netting_part.markOne.encode_input(set_id, SETTLED)
-    with ape.reverts():
+    with reverts(market.escrow.UnknownFunction, found=data[:4]):
         market.lender.transfer(market.escrow, data=data, value=0)

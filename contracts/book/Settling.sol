@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
-import {TradeValues} from "../book/TradeValues.sol";
 import {IKeepers} from "../interfaces/IKeepers.sol";
 import {INettingParts} from "../interfaces/INettingSets.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
@@ -10,6 +9,7 @@ import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
 import {Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
+import {TradeValues} from "./TradeValues.sol";
 
 /// @title Settling
 /// @notice The exchange of both legs.
