@@ -18,7 +18,7 @@ import {Delegation} from "./libraries/Delegation.sol";
 import {Gas} from "./libraries/Gas.sol";
 import {Margin} from "./libraries/Margin.sol";
 import {Legs, Valuation} from "./libraries/Valuation.sol";
-import {Account, Status} from "./types/Account.sol";
+import {Account} from "./types/Account.sol";
 import {BusinessDate} from "./types/BusinessDate.sol";
 import {MarginTerms} from "./types/MarginTerms.sol";
 import {SetId} from "./types/NettingSet.sol";
@@ -218,7 +218,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
         MarginTerms terms = _sharedTerms[account.marginTermsIndex()].margin;
-        _requireStatus(id, account.status(), Status.Open);
+        _requireOpen(id, account);
         if (terms.isNetted()) revert Netted(id);
         if (!(date > account.lastMarked())) revert AlreadyMarked(id, account.lastMarked(), date);
         bool wasInDeficit = account.inDeficit();

@@ -63,7 +63,7 @@ contract CorporateActions is
     /// @inheritdoc ICorporateActions
     function catchUp(TradeId id, BusinessDate date) external nonReentrant {
         _requireFixed(date);
-        _requireStatus(id, _trades[id].account.status(), Status.Open);
+        _requireOpen(id, _trades[id].account);
         _catchUpOne(id, date);
     }
 

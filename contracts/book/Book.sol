@@ -144,12 +144,16 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
 
     /// @dev The change is the next of an open trade.
     function _requireLive(Change calldata change) internal view {
-        _requireStatus(change.trade, _trades[change.trade].account.status(), Status.Open);
+        _requireOpen(change.trade, _trades[change.trade].account);
         uint32 next = _lives[change.trade].changes + 1;
         if (change.number != next) {
             revert IChangeConsent.WrongNumber(change.trade, change.number, next);
         }
         _requireUnexpired(change.expiry);
+    }
+
+    function _requireOpen(TradeId id, Account account) internal pure {
+        if (!account.isOpen()) revert WrongStatus(id, account.status(), Status.Open);
     }
 
     function _requireStatus(TradeId id, Status found, Status needed) internal pure {

@@ -55,7 +55,7 @@ abstract contract Margining is Penalties {
         call.isDelivery = requiredE4 > legs.collateralE4;
         (call.from, call.to) = call.isDelivery ? (borrower, custodian) : (custodian, borrower);
         call.exposureE4 = Margin.exposure(requiredE4, legs.collateralE4);
-        call.day = _dayKey(terms.valuationCurrency(), date);
+        call.day = terms.dayKey(date);
         call.legs = legs;
     }
 

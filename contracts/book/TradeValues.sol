@@ -46,23 +46,25 @@ abstract contract TradeValues is Book {
             uint256 lastAction
         )
     {
-        uint256 day = _dayKey(terms.valuationCurrency(), date);
+        uint256 day = terms.dayKey(date);
         PackedQuote quote;
         (quote, unkept) = _quote(terms.loanInstrument(), day);
-        lastAction = quote.lastAction();
-        legs = Valuation.ofLoan(account.loanQuantity(), quote);
+        PackedQuote newest = quote;
+        legs.setLoan(account.loanQuantity(), quote);
         uint256 another;
         (quote, another) = _quote(terms.collateralInstrument(), day);
         unkept |= another;
-        if (quote.lastAction() > lastAction) lastAction = quote.lastAction();
+        newest = newest.actedLater(quote);
         legs.addCollateral(account.collateralQuantity(), quote, terms.haircutBps());
-        for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
+        uint256 further = terms.furtherTokens();
+        for (uint256 i = 0; i < further; ++i) {
             Position memory position = _trades[id].further[i];
             (quote, another) = _quote(position.instrument, day);
             unkept |= another;
-            if (quote.lastAction() > lastAction) lastAction = quote.lastAction();
+            newest = newest.actedLater(quote);
             legs.addCollateral(position.quantity, quote, position.haircutBps);
         }
+        lastAction = newest.lastAction();
         denominator = legs.denominator();
         owed = legs.loan;
         if (terms.accrues()) {
@@ -78,7 +80,7 @@ abstract contract TradeValues is Book {
 
     /// @dev Interest counts on the loan's value at the start: without that a trade could neither be marked nor close.
     function _requireQuote(MarginTerms terms, BusinessDate date) internal view {
-        _quote(terms.loanInstrument(), _dayKey(terms.valuationCurrency(), date));
+        _quote(terms.loanInstrument(), terms.dayKey(date));
     }
 
     /// @dev What the borrower pays on `date` for `loanQuantity` in smallest units of the rate token; negative: what the
@@ -116,23 +118,22 @@ abstract contract TradeValues is Book {
         returns (uint256 numerator, uint256 denominator)
     {
         (PackedQuote quote,) = _quote(instrument, day);
-        Legs memory legs = Valuation.ofLoan(quantity, quote);
+        Legs memory legs;
+        legs.setLoan(quantity, quote);
         return (legs.loan, legs.denominator());
     }
 
     /// @dev Keeps the quotes that valuing the trade needs until the transaction ends: in a batch, most trades find
     /// theirs read by another. A fixing never changes once published, so a kept one cannot be old.
     function _rememberQuotes(Trade storage trade_, MarginTerms terms, BusinessDate date) internal {
-        uint256 day = _dayKey(terms.valuationCurrency(), date);
+        uint256 day = terms.dayKey(date);
         _rememberQuote(terms.loanInstrument(), day);
         _rememberQuote(terms.collateralInstrument(), day);
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
             _rememberQuote(trade_.further[i].instrument, day);
         }
         if (terms.accrues()) {
-            _rememberQuote(
-                terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn)
-            );
+            _rememberQuote(terms.loanInstrument(), terms.dayKey(trade_.valuedOn));
         }
     }
 
@@ -159,10 +160,9 @@ abstract contract TradeValues is Book {
         MarginTerms terms,
         BusinessDate date
     ) internal view returns (Accrual.Interest memory) {
-        (PackedQuote quote,) = _quote(
-            terms.loanInstrument(), _dayKey(terms.valuationCurrency(), trade_.valuedOn)
-        );
-        Legs memory start = Valuation.ofLoan(loanQuantity, quote);
+        (PackedQuote quote,) = _quote(terms.loanInstrument(), terms.dayKey(trade_.valuedOn));
+        Legs memory start;
+        start.setLoan(loanQuantity, quote);
         return Accrual.Interest(
             start.loan,
             start.denominator(),
@@ -198,11 +198,6 @@ abstract contract TradeValues is Book {
             instrument.decimals + per100,
             instrument.lastAction
         );
-    }
-
-    /// @dev A valuation currency and a business date, 24 bits each.
-    function _dayKey(bytes3 currency, BusinessDate date) internal pure returns (uint256) {
-        return uint256(uint24(currency)) << 24 | BusinessDate.unwrap(date);
     }
 
     /// @dev Below 2^80, where no hashed slot lies.

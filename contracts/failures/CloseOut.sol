@@ -62,9 +62,10 @@ abstract contract CloseOut is Closing {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
         MarginTerms terms = _marginTerms(trade_);
-        uint256 day = _dayKey(terms.valuationCurrency(), date);
+        uint256 day = terms.dayKey(date);
         (PackedQuote quote,) = _quote(terms.loanInstrument(), day);
-        Legs memory legs = Valuation.ofLoan(account.loanQuantity(), quote);
+        Legs memory legs;
+        legs.setLoan(account.loanQuantity(), quote);
         Position[] memory positions = _basket(trade_);
         for (uint256 i = 0; i < positions.length; ++i) {
             (quote,) = _quote(positions[i].instrument, day);

@@ -18,7 +18,7 @@ abstract contract Closing is Repaying {
         Trade storage trade_ = _trades[id];
         (address lender, address borrower, uint32 end) =
             (trade_.lender, trade_.borrower, trade_.end);
-        _requireStatus(id, trade_.account.status(), Status.Open);
+        _requireOpen(id, trade_.account);
         if (end == 0) {
             if (caller != lender && caller != borrower) revert NotAParty(id, caller);
         } else {

@@ -50,7 +50,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
     function noteLate(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
-        _requireStatus(id, trade_.account.status(), Status.Open);
+        _requireOpen(id, trade_.account);
         _catchUp(id, date);
         if (trade_.end == 0) revert IChanges.BadEnd(id, 0, 0);
         _requireReached(trade_.end, date);
@@ -72,7 +72,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         Account account = trade_.account;
         _requireCurrent(date);
-        _requireStatus(id, account.status(), Status.Open);
+        _requireOpen(id, account);
         _requireForward(id, date);
         Life storage life = _lives[id];
         if (BusinessDate.unwrap(life.deficit.since) == 0) revert NotFailed(id, trade_.borrower);
@@ -94,7 +94,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
     {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
-        _requireStatus(id, trade_.account.status(), Status.Open);
+        _requireOpen(id, trade_.account);
         _catchUp(id, date);
         MarginTerms terms = _marginTerms(trade_);
         Failure storage late = _lives[id].late;
@@ -121,7 +121,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
     function declareDefault(TradeId id, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
-        _requireStatus(id, trade_.account.status(), Status.Open);
+        _requireOpen(id, trade_.account);
         _catchUp(id, date);
         if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         bool byLender = _requireParty(id, trade_.lender, trade_.borrower);
@@ -185,8 +185,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         view
         returns (uint256)
     {
-        (uint256 value, uint256 denominator) =
-            _valueOf(instrument, quantity, _dayKey(terms.valuationCurrency(), date));
+        (uint256 value, uint256 denominator) = _valueOf(instrument, quantity, terms.dayKey(date));
         (uint256 multiplier, uint256 divisor) = _rateUnits(terms, date);
         return Math.mulDiv(value, multiplier, denominator * divisor, Math.Rounding.Ceil);
     }

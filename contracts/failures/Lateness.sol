@@ -52,7 +52,7 @@ abstract contract Lateness is CloseOut {
         if (!byLender) return _toE6RoundUp(legs.loan, denominator);
         uint256 missingE6;
         if (terms.isNetted()) {
-            missingE6 = _heldE6RoundUp(trade_, date);
+            missingE6 = _heldE6RoundUp(trade_, terms.dayKey(date));
         } else if (terms.custody() == Custody.TitleTransfer) {
             missingE6 = _toE6RoundUp(legs.collateralE4, denominator * 1e4);
         }
@@ -98,14 +98,13 @@ abstract contract Lateness is CloseOut {
     }
 
     /// @dev What the lender holds by title of its set, after haircuts, each token rounded up.
-    function _heldE6RoundUp(Trade storage trade_, BusinessDate date)
+    function _heldE6RoundUp(Trade storage trade_, uint256 day)
         private
         view
         returns (uint256 valueE6)
     {
         NettingSet storage set = _sets[_setId(trade_)];
         if (!_isTitle(set)) return 0;
-        uint256 day = _dayKey(_agreements[set.agreement].valuationCurrency, date);
         for (uint256 i = 0; i < set.holdings.length; ++i) {
             Holding storage holding = set.holdings[i];
             uint256 held = trade_.lender == set.first ? holding.heldForFirst : holding.heldForSecond;

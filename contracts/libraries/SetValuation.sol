@@ -40,8 +40,8 @@ library SetValuation {
         for (uint256 i = 0; i < quotes.length; ++i) {
             // Divides without a remainder: the denominator is a multiple of the token's.
             // slither-disable-next-line divide-before-multiply
-            uint256 unit = quotes[i].priceE8() * quotes[i].fxNumerator()
-                * (fx / quotes[i].fxDenominator()) * 10 ** (scale - quotes[i].scale());
+            uint256 unit = quotes[i].numerator() * (fx / quotes[i].fxDenominator()) * 10
+                ** (scale - quotes[i].scale());
             Holding memory holding = holdings[i];
             worth.units[i] = unit * (1e4 - holding.haircutBps);
             worth.loan += holding.loan * unit.toInt256();

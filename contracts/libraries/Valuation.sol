@@ -18,10 +18,13 @@ struct Legs {
 /// @notice Market values as exact fractions. Nothing is rounded before a quantity is formed: an amount in JPY that is
 /// divided by USDJPY has no finite decimal, and a rounded one would move a lot too many whenever the legs are equal.
 library Valuation {
-    /// @notice The loan leg's value, and no collateral yet.
+    /// @notice Begins with the loan leg's value.
+    /// @param legs new ones.
     /// @param quantity smallest units, below 2^96.
-    function ofLoan(uint256 quantity, PackedQuote quote) internal pure returns (Legs memory) {
-        return Legs(_numerator(quantity, quote), 0, quote.fxDenominator(), quote.scale());
+    function setLoan(Legs memory legs, uint256 quantity, PackedQuote quote) internal pure {
+        legs.loan = _numerator(quantity, quote);
+        legs.fxDenominator = quote.fxDenominator();
+        legs.scale = quote.scale();
     }
 
     /// @notice Adds a token of the basket; both legs are brought to what its fraction needs. Reverts with Panic(0x11)
@@ -48,12 +51,12 @@ library Valuation {
             // slither-disable-next-line divide-before-multiply
             valueE4 *= legs.fxDenominator / fx;
         }
-        uint256 scale = quote.scale();
-        if (scale > legs.scale) {
-            _expand(legs, _power10(scale - legs.scale));
+        (uint256 scale, uint256 least) = (quote.scale(), legs.scale);
+        if (scale > least) {
+            _expand(legs, _power10Between(least, scale));
             legs.scale = scale;
-        } else if (scale < legs.scale) {
-            valueE4 *= _power10(legs.scale - scale);
+        } else if (scale < least) {
+            valueE4 *= _power10Between(scale, least);
         }
         legs.collateralE4 += valueE4;
     }
@@ -67,12 +70,17 @@ library Valuation {
         // Divides without a remainder: the denominator is a multiple of the token's.
         // slither-disable-next-line divide-before-multiply
         return _numerator(1, quote) * (1e4 - haircutBps)
-            * (legs.fxDenominator / quote.fxDenominator()) * _power10(legs.scale - quote.scale());
+            * (legs.fxDenominator / quote.fxDenominator())
+            * _power10Between(quote.scale(), legs.scale);
     }
 
     /// @notice What both numerators are over.
     function denominator(Legs memory legs) internal pure returns (uint256) {
-        return legs.fxDenominator * _power10(legs.scale + 8);
+        uint256 power;
+        unchecked {
+            power = 10 ** (legs.scale + 8); // a scale is at most 20
+        }
+        return legs.fxDenominator * power;
     }
 
     /// @notice `numerator / denominator_` with 18 decimals, rounded down.
@@ -96,13 +104,14 @@ library Valuation {
 
     function _numerator(uint256 quantity, PackedQuote quote) private pure returns (uint256) {
         unchecked {
-            return quantity * quote.priceE8() * quote.fxNumerator(); // 96 + 64 + 64 bits
+            return quantity * quote.numerator(); // 96 + 128 bits
         }
     }
 
-    function _power10(uint256 exponent) private pure returns (uint256) {
+    /// @dev Scales are at most 20; `scale` is not above `greater`.
+    function _power10Between(uint256 scale, uint256 greater) private pure returns (uint256) {
         unchecked {
-            return 10 ** exponent; // a scale is at most 20
+            return 10 ** (greater - scale);
         }
     }
 }

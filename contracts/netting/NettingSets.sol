@@ -7,7 +7,7 @@ import {Book} from "../book/Book.sol";
 import {IFixings} from "../interfaces/IFixings.sol";
 import {INettingParts, INettingSets} from "../interfaces/INettingSets.sol";
 import {Accrual} from "../libraries/Accrual.sol";
-import {Account, Status} from "../types/Account.sol";
+import {Account} from "../types/Account.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
 import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
@@ -28,7 +28,7 @@ contract NettingSets is INettingParts, SetDefaults {
         Trade storage trade_ = _trades[id];
         SetId setId = _setId(trade_);
         NettingSet storage set = _sets[setId];
-        if (trade_.account.status() != Status.Open) {
+        if (!trade_.account.isOpen()) {
             if (set.trades > 0) return;
             _requireCaughtUp(setId, date);
             _giveAllBack(setId, date);
@@ -55,7 +55,7 @@ contract NettingSets is INettingParts, SetDefaults {
     /// @inheritdoc INettingParts
     function leave(TradeId id, BusinessDate date) external onlySelf {
         Trade storage trade_ = _trades[id];
-        _requireStatus(id, trade_.account.status(), Status.Open);
+        _requireOpen(id, trade_.account);
         SetId setId = _setId(trade_);
         if (_sets[setId].isInDefault) revert INettingSets.SetInDefault(setId);
         --_sets[setId].trades;

@@ -11,11 +11,11 @@ import {INettingSets} from "../interfaces/INettingSets.sol";
 import {Margin} from "../libraries/Margin.sol";
 import {SetValuation, SetWorth} from "../libraries/SetValuation.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
-import {Status} from "../types/Account.sol";
 import {Agreement} from "../types/Agreement.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
 import {Instrument} from "../types/Instrument.sol";
+import {dayKeyOf} from "../types/MarginTerms.sol";
 import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
 import {PackedQuote} from "../types/PackedQuote.sol";
 import {Failure, Trade} from "../types/Trade.sol";
@@ -29,7 +29,7 @@ abstract contract SetCalls is Baskets {
     uint256 private constant MAX_TOKENS = 32;
 
     /// @dev A price of 0 at a rate of 1.
-    PackedQuote private constant NOTHING = PackedQuote.wrap(1 << 128 | 1 << 64);
+    PackedQuote private constant NOTHING = PackedQuote.wrap(1 << 128);
 
     /// @dev A call of a set.
     struct SetCall {
@@ -46,7 +46,7 @@ abstract contract SetCalls is Baskets {
     /// @dev The set at the fixings of `date`.
     function _worth(SetId id, BusinessDate date) internal view returns (SetWorth memory worth) {
         NettingSet storage set = _sets[id];
-        uint256 day = _dayKey(_agreements[set.agreement].valuationCurrency, date);
+        uint256 day = dayKeyOf(_agreements[set.agreement].valuationCurrency, date);
         Holding[] memory holdings = set.holdings;
         worth.units = new uint256[](holdings.length);
         PackedQuote[] memory quotes = new PackedQuote[](holdings.length);
@@ -268,10 +268,9 @@ abstract contract SetCalls is Baskets {
             Trade storage trade_ = _trades[trades[i]];
             bool isNext = trades[i] > last;
             last = trades[i];
-            if (
-                !isNext || trade_.account.status() != Status.Open
-                    || _setId(trade_).unwrap() != id.unwrap()
-            ) revert INettingSets.NotAllTrades(id, i, needed);
+            if (!isNext || !trade_.account.isOpen() || _setId(trade_).unwrap() != id.unwrap()) {
+                revert INettingSets.NotAllTrades(id, i, needed);
+            }
         }
     }
 

@@ -53,7 +53,7 @@ abstract contract SetDefaults is SetCalls, ReentrancyGuardTransient {
     function declareSetDefault(TradeId trade, BusinessDate date) external nonReentrant {
         Trade storage trade_ = _trades[trade];
         _requireCurrent(date);
-        _requireStatus(trade, trade_.account.status(), Status.Open);
+        _requireOpen(trade, trade_.account);
         if (!_marginTerms(trade_).isNetted()) revert INettingSets.NotNetted(trade);
         bool byLender = _requireParty(trade, trade_.lender, trade_.borrower);
         if (!_agreement(trade_).mayAlone(byLender, Verb.Default)) {

@@ -27,6 +27,7 @@ using {
     lastMarked,
     marginTermsIndex,
     status,
+    isOpen,
     inDeficit,
     hasFailed,
     withFailure,
@@ -69,6 +70,11 @@ function lastMarked(Account account) pure returns (BusinessDate) {
 /// @notice Where the trade's margin terms are.
 function marginTermsIndex(Account account) pure returns (uint32) {
     return uint32(Account.unwrap(account) >> 216);
+}
+
+/// @notice Whether the trade is open.
+function isOpen(Account account) pure returns (bool) {
+    return Account.unwrap(account) >> 249 & 0x3f == uint256(Status.Open);
 }
 
 /// @notice Where the trade stands.

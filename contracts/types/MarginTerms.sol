@@ -2,6 +2,7 @@
 pragma solidity ^0.8.34;
 
 import {Agreement, Custody, Order} from "./Agreement.sol";
+import {BusinessDate} from "./BusinessDate.sol";
 import {Terms} from "./Terms.sol";
 
 /// @notice The terms that a mark needs, in one word. Trades with the same ones share it, as trades under one agreement
@@ -17,6 +18,7 @@ using {
     collateralInstrument,
     rateInstrument,
     valuationCurrency,
+    dayKey,
     ratioBps,
     callBelowBps,
     returnAboveBps,
@@ -85,6 +87,16 @@ function rateInstrument(MarginTerms terms) pure returns (uint24) {
 /// @notice ISO 4217 code.
 function valuationCurrency(MarginTerms terms) pure returns (bytes3) {
     return bytes3(uint24(MarginTerms.unwrap(terms) >> 72));
+}
+
+/// @notice A valuation currency and a business date, 24 bits each.
+function dayKeyOf(bytes3 currency, BusinessDate date) pure returns (uint256) {
+    return uint256(uint24(currency)) << 24 | BusinessDate.unwrap(date);
+}
+
+/// @notice The same with the terms' currency.
+function dayKey(MarginTerms terms, BusinessDate date) pure returns (uint256) {
+    return MarginTerms.unwrap(terms) >> 48 & 0xffffff000000 | BusinessDate.unwrap(date);
 }
 
 /// @notice Required value / loan value.
