@@ -13,10 +13,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run check lint types slither test gas format clean compiler
+.PHONY: help setup demo run check lint types slither test reverts gas format clean compiler
 
 help:
-	@echo 'make setup | demo | run FILE=trades.yaml | check | lint | types | slither | test | gas | format | clean'
+	@echo 'make setup | demo | run FILE=trades.yaml | check | lint | types | slither | test | reverts | gas | format | clean'
 
 setup: $(STAMPS)/contracts
 
@@ -89,6 +89,10 @@ slither: setup
 
 test: setup
 	$(BIN)/python -m pytest -q -n 2
+
+# Which reverts no unit test asserts by their exact error: a few minutes more than the unit tests.
+reverts: setup
+	$(BIN)/python -m scripts.reverts
 
 gas: setup
 	$(BIN)/python scripts/gas.py --check
