@@ -175,3 +175,15 @@ def test_escrow__domain_through_a_part__is_its_own(market, escrow):
 
 def test_escrow__instruments_through_a_part__are_its_own(market, escrow):
     assert escrow.instrumentCount() == len(market.tokens)
+
+
+@pytest.mark.parametrize("missing", range(len(ESCROW_PARTS)))
+def test_escrow__deployed_with_a_part_without_code__reverts(
+    missing, core, project, roles, fixings, blockchain_administrator, stranger
+):
+    parts = [core.REGISTRY(), core.LIFECYCLE(), core.FAILURES(), core.NETTING(), core.ACTIONS()]
+    parts[missing] = stranger.address
+    with ape.reverts(project.Escrow.NotAContract) as info:
+        blockchain_administrator.deploy(project.Escrow, roles, fixings, *parts)
+    assert type(info.value).__name__ == "NotAContract"
+    assert info.value.inputs == {"found": stranger.address}

@@ -304,3 +304,22 @@ def test_book_seizure__unbooked__lets_the_last_to_close_fail_only(
     market.chain.pending_timestamp = at(SETTLED, 20)
     assert failures(escrow.close([second], SETTLED, sender=borrower)) == []
     assert stock.balanceOf(borrower) == ENOUGH - 4_000
+
+
+def test_book_seizure__trade_that_holds_nothing__is_refused(
+    market, lent, pair, seize, book, escrow
+):
+    stock = market.tokens["STOCK"].address
+    titled = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
+    seize(1)
+    with (
+        market.untouched(titled, *pair),
+        reverts(escrow.NotHeld, id=titled, token=stock, found=0, needed=1),
+    ):
+        book(titled, 1, pair)
+
+
+def test_book_seizure__nothing_of_a_token_not_in_the_basket__is_refused(market, pair, book, escrow):
+    (lots,) = market.addresses("LOTS")
+    with reverts(escrow.NotHeld, id=pair[0], token=lots, found=0, needed=0):
+        book(pair[0], 0, pair, "LOTS")

@@ -179,6 +179,23 @@ def test_catch_up_set__until_then__no_trade_comes_in(
     assert failures(escrow.settle([other], MARKED, sender=keeper)) == []
 
 
+def test_catch_up_set__until_then__the_last_trade_stays(
+    market, netted, opened, issuer, catch_up, escrow, lender
+):
+    set_id, (trade,) = opened(netted)
+    issuer.split("STOCK", MARKED, 2, 1)
+    issuer.publish(STOCK="50")
+    stock = market.tokens["STOCK"]
+    with market.untouched(trade):
+        receipt = escrow.close([trade], MARKED, sender=lender)
+    assert failures(receipt) == [
+        failed(trade, MARKED, "close", "ActionPending", id=set_id, token=stock.address)
+    ]
+    catch_up(set_id, [trade])
+    assert failures(escrow.close([trade], MARKED, sender=lender)) == []
+    assert stock.balanceOf(escrow) == 0
+
+
 def test_catch_up_set__again__does_nothing(market, opened, issuer, catch_up, escrow):
     set_id, trades = opened()
     issuer.income("STOCK", MARKED, 250_000_000)

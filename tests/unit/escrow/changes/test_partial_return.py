@@ -198,3 +198,15 @@ def test_partial_return__no_rate_into_the_rate_token__is_refused(
     change = desk.draft(market.open(lent), Verb.PARTIAL_RETURN, quantity=QUARTER)
     market.publish(MARKED, {"STOCK": "100", "LOTS": "40"})
     refused(change, fixings.MissingRate, base=b"EUR", quote=b"USD", date=MARKED)
+
+
+def test_partial_return__loan_bought_in__is_refused(
+    market, lent, desk, escrow, refused, keeper, borrower, newcomer
+):
+    trade, usd = market.open(replace(lent, end=at(MARKED))), market.tokens["USD"]
+    usd.approve(escrow, 0, sender=borrower)
+    desk.publish()
+    escrow.noteLate(trade, MARKED, sender=keeper)
+    escrow.buyIn(trade, usd, lent.loan_quantity, MARKED, sender=newcomer)
+    change = desk.draft(trade, Verb.PARTIAL_RETURN, quantity=1)
+    refused(change, escrow.ZeroQuantity, token=usd.address)

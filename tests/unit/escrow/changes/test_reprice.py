@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from market import under
 
-from support import MARKED, SETTLED, THIRD, events, transfers
+from support import MARKED, SETTLED, THIRD, at, events, transfers
 from tanpo.terms import Custody, Verb
 
 # ---------------------------------------------------------------- a loan of cash
@@ -99,6 +99,18 @@ def test_reprice__basket_supports_no_cent__is_refused(market, lent, desk, escrow
     change = desk.draft(market.open(terms), Verb.REPRICE)
     desk.publish(STOCK="50")
     refused(change, escrow.ZeroQuantity, token=lent.loan_token)
+
+
+def test_reprice__loan_bought_in__is_refused(
+    market, lent, desk, escrow, refused, keeper, borrower, newcomer
+):
+    trade, usd = market.open(replace(lent, end=at(MARKED))), market.tokens["USD"]
+    usd.approve(escrow, 0, sender=borrower)
+    desk.publish()
+    escrow.noteLate(trade, MARKED, sender=keeper)
+    escrow.buyIn(trade, usd, lent.loan_quantity, MARKED, sender=newcomer)
+    assert escrow.trade(trade).loanQuantity == 0
+    refused(desk.draft(trade, Verb.REPRICE), escrow.ZeroQuantity, token=usd.address)
 
 
 @pytest.mark.parametrize(("role", "price"), [("lender", "120"), ("borrower", "80")])
@@ -208,6 +220,17 @@ def test_reprice__no_price_on_the_date__is_refused(market, sample, desk, fixings
     change = desk.draft(market.open(sample), Verb.REPRICE)
     market.publish(MARKED, {"BUND": "98", "EURUSD": "1.1"})
     refused(change, fixings.MissingFixing, key=market.key("STOCK"), date=MARKED)
+
+
+def test_reprice__whole_basket_seized__is_refused(
+    market, sample, desk, escrow, refused, enforcer, stranger, token_administrator
+):
+    trade, stock = market.open(sample), market.tokens["STOCK"]
+    change = desk.draft(trade, Verb.REPRICE)
+    market.publish_marked()
+    stock.forcedTransfer(escrow, stranger, 335_240, sender=enforcer)
+    escrow.bookSeizure(trade, stock, 335_240, [trade], [], sender=token_administrator)
+    refused(change, escrow.WorthlessBasket, id=trade)
 
 
 def test_reprice__in_deficit_and_met__ends_it(market, sample, desk, escrow, borrower):

@@ -14,11 +14,12 @@ from support import (
     OPEN,
     SETTLED,
     THIRD,
+    at,
     events,
     reverts,
     transfers,
 )
-from tanpo.terms import NOBODY, Custody
+from tanpo.terms import NOBODY, Change, Custody, Verb
 
 
 @pytest.fixture
@@ -299,6 +300,20 @@ def test_close_out__date_passed__is_refused(market, defaulted, escrow, keeper):
     trade = defaulted()
     with market.untouched(trade), reverts(escrow.DatePassed, date=SETTLED, latest=MARKED):
         escrow.closeOut(trade, SETTLED, sender=keeper)
+
+
+def test_close_out__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower):
+    trade = desk.in_deficit(under(lent, cure_days=0))
+    market.chain.pending_timestamp = at(THIRD, 9)
+    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
+    escrow.agree(change, sender=lender)
+    escrow.make(change, THIRD, sender=borrower)
+    escrow.declareDefault(trade, MARKED, sender=lender)
+    with (
+        market.untouched(trade),
+        reverts(escrow.AlreadyMarked, id=trade, lastMarked=THIRD, date=MARKED),
+    ):
+        escrow.closeOut(trade, MARKED, sender=lender)
 
 
 def test_close_out__price_missing__is_refused(market, lent, defaulted, escrow, fixings, keeper):

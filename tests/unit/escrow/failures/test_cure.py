@@ -6,11 +6,23 @@ from dataclasses import replace
 import pytest
 from market import ENOUGH, UNLIMITED, under
 
-from support import APPROVED, DEFAULTED, MARKED, NONE, OPEN, SETTLED, THIRD, events, reverts
+from support import APPROVED, DEFAULTED, MARKED, NONE, OPEN, SETTLED, THIRD, at, events, reverts
 from support import transfers as moves
 from tanpo.terms import Change, Custody, Order, Verb
 
 NOTHING = (0, 0, False, 0)
+
+MOVE_GAS = 250_000
+"""What a token gets at the least when a call moves it."""
+
+
+class Below(int):
+    """Equals what is less: the gas left at some point is nobody's promise."""
+
+    __hash__ = int.__hash__
+
+    def __eq__(self, other):
+        return other < int(self)
 
 
 def test_cure__borrower_s_delivery__comes_from_the_caller(market, lent, desk, escrow, helper):
@@ -292,3 +304,33 @@ def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
     desk.publish(THIRD, STOCK="45")
     with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
         escrow.cure(trade, THIRD, sender=helper)
+
+
+def test_cure__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower, helper):
+    trade = desk.in_deficit(lent)
+    market.chain.pending_timestamp = at(THIRD, 9)
+    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
+    escrow.agree(change, sender=lender)
+    escrow.make(change, THIRD, sender=borrower)
+    with (
+        market.untouched(trade),
+        reverts(escrow.AlreadyMarked, id=trade, lastMarked=THIRD, date=MARKED),
+    ):
+        escrow.cure(trade, MARKED, sender=helper)
+
+
+def test_cure__whole_basket_seized_since__is_refused(
+    market, lent, desk, escrow, enforcer, stranger, token_administrator, helper
+):
+    trade, stock = desk.in_deficit(lent), market.tokens["STOCK"]
+    stock.forcedTransfer(escrow, stranger, 10_000, sender=enforcer)
+    escrow.bookSeizure(trade, stock, 10_000, [trade], [], sender=token_administrator)
+    with market.untouched(trade), reverts(escrow.WorthlessBasket, id=trade):
+        escrow.cure(trade, MARKED, sender=helper)
+
+
+def test_cure__gas_too_little_for_a_token__is_refused(market, lent, desk, escrow, helper):
+    trade = desk.in_deficit(lent)
+    found = Below(MOVE_GAS + MOVE_GAS // 63 + 10_000)
+    with market.untouched(trade), reverts(escrow.InsufficientGas, found=found, needed=MOVE_GAS):
+        escrow.cure(trade, MARKED, sender=helper, gas_limit=280_000)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from market import ENOUGH, under
 
-from support import CLOSED_OUT, MARKED, SETTLED, THIRD, events, reverts, transfers
-from tanpo.terms import NOBODY, Custody
+from support import CLOSED_OUT, MARKED, SETTLED, THIRD, at, events, reverts, transfers
+from tanpo.terms import NOBODY, Change, Custody, Verb
 
 ONE = 10**18
 
@@ -298,6 +298,18 @@ def test_close_out_set__another_set_s_trade__is_refused(
         escrow.closeOutSet(set_id, [other], MARKED, sender=keeper)
 
 
+def test_close_out_set__trade_that_never_opened__is_refused(
+    market, netted, another, defaulted, escrow, keeper
+):
+    other = market.book(another)
+    set_id, (trade,) = defaulted(netted)
+    with (
+        market.untouched(trade, other),
+        reverts(escrow.NotAllTrades, id=set_id, found=0, needed=1),
+    ):
+        escrow.closeOutSet(set_id, [other], MARKED, sender=keeper)
+
+
 def test_close_out_set__date_to_come__is_refused(netted, defaulted, escrow, keeper):
     set_id, trades = defaulted(netted)
     with reverts(escrow.DateInFuture, date=THIRD, today=MARKED):
@@ -308,6 +320,22 @@ def test_close_out_set__date_passed__is_refused(netted, defaulted, escrow, keepe
     set_id, trades = defaulted(netted)
     with reverts(escrow.DatePassed, date=SETTLED, latest=MARKED):
         escrow.closeOutSet(set_id, trades, SETTLED, sender=keeper)
+
+
+def test_close_out_set__before_a_trade_s_change__is_refused(
+    market, netted, another, desk, escrow, lender, borrower, keeper
+):
+    set_id, trades = desk.in_deficit(netted, another)
+    market.chain.pending_timestamp = at(THIRD, 9)
+    change = Change(trades[1], 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
+    escrow.agree(change, sender=lender)
+    escrow.make(change, THIRD, sender=borrower)
+    escrow.declareSetDefault(trades[0], THIRD, sender=lender)
+    with (
+        market.untouched(*trades),
+        reverts(escrow.AlreadyMarked, id=trades[1], lastMarked=THIRD, date=MARKED),
+    ):
+        escrow.closeOutSet(set_id, trades, MARKED, sender=keeper)
 
 
 def test_close_out_set__at_the_part_s_own_address__has_no_set(

@@ -7,6 +7,7 @@ import pytest
 from market import ENOUGH, UNLIMITED, under
 
 from support import (
+    APPROVED,
     CLOSED,
     MARKED,
     OPEN,
@@ -206,6 +207,29 @@ def test_leave__set_in_default__does_not_close(market, netted, desk, escrow, len
         receipt = escrow.close([trade], MARKED, sender=lender)
     assert failures(receipt) == [failed(trade, MARKED, "close", "SetInDefault", id=set_id)]
     assert market.status(trade) == OPEN
+
+
+def test_leave__trade_that_never_came_in__does_not_close(
+    market, netted, another, desk, escrow, lender
+):
+    set_id, _ = desk.open(netted)
+    trade = market.book(another)
+    receipt = escrow.close([trade], SETTLED, sender=lender)
+    arguments = {"id": trade, "found": APPROVED, "needed": OPEN}
+    assert failures(receipt) == [failed(trade, SETTLED, "close", "WrongStatus", **arguments)]
+    assert escrow.nettingSet(set_id).trades == 1
+
+
+def test_leave__trade_that_has_left__does_not_close_again(
+    market, netted, another, desk, escrow, lender
+):
+    set_id, (first, second) = desk.open(netted, another)
+    escrow.close([first], SETTLED, sender=lender)
+    with market.untouched(first, second):
+        receipt = escrow.close([first], SETTLED, sender=lender)
+    arguments = {"id": first, "found": CLOSED, "needed": OPEN}
+    assert failures(receipt) == [failed(first, SETTLED, "close", "WrongStatus", **arguments)]
+    assert escrow.nettingSet(set_id).trades == 1
 
 
 def test_leave__not_a_party_s_call__changes_nothing(market, netted, desk, escrow, keeper):
