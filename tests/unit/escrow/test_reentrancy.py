@@ -17,10 +17,13 @@ from support import (
 )
 from tanpo.chain.abi import Interface
 from tanpo.chain.artifacts import artifact, error_entries
-from tanpo.terms import Collateral
+from tanpo.terms import NOBODY, Change, Collateral, Verb
 
 ABI = Interface(artifact("IEscrow").abi, error_entries())
 GUARDED = ("ReentrancyGuardReentrantCall", {})
+
+SOME = b"\1" * 32
+"""A trade or a set that there is not."""
 
 
 @pytest.fixture
@@ -100,6 +103,32 @@ def test_settle__token_opens_from_inside__is_stopped(
     arm("open", sample.as_tuple(), *signed, SETTLED)
     receipt = escrow.settle([trade], SETTLED, sender=keeper)
     assert _inner(receipt) == GUARDED
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [
+        ("markSets", ([SOME], SETTLED)),
+        ("make", (Change(SOME, 1, Verb.TERMINATE).as_tuple(), SETTLED)),
+        ("noteLate", (SOME, SETTLED)),
+        ("cure", (SOME, SETTLED)),
+        ("buyIn", (SOME, NOBODY, 1, SETTLED)),
+        ("declareDefault", (SOME, SETTLED)),
+        ("closeOut", (SOME, SETTLED)),
+        ("cureSet", (SOME, SETTLED)),
+        ("declareSetDefault", (SOME, SETTLED)),
+        ("closeOutSet", (SOME, [SOME], SETTLED)),
+        ("catchUp", (SOME, SETTLED)),
+        ("catchUpSet", (SOME, [SOME], SETTLED)),
+    ],
+)
+def test_settle__token_does_more_from_inside__is_stopped(
+    function, args, market, terms, arm, escrow, keeper
+):
+    trade = market.book(terms)
+    arm(function, *args)
+    receipt = escrow.settle([trade], SETTLED, sender=keeper)
+    assert (failures(receipt), _inner(receipt)) == ([], GUARDED)
 
 
 @pytest.mark.parametrize("function", ["register", "withdraw"])
