@@ -1,18 +1,34 @@
 # SPDX-License-Identifier: MIT
-"""The platform on ape's chain, and who acts on it."""
+"""The platform on a chain, and who acts on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from ape.api.transactions import ReceiptAPI
 from eth_account import Account
 
 from support import SETTLED, at, attached
-from tanpo.chain.web3 import Web3Chain
+from tanpo.chain.base import Chain
 from tanpo.deployer import ENFORCER, FEEDER, TOKEN_ADMINISTRATOR, Platform
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="unit tests on revm, not ape's chain, where it is there",
+    )
+
+
+@pytest.hookimpl(trylast=True)  # fixtures that are registered after ape's stand in for them
+def pytest_configure(config: pytest.Config) -> None:
+    # pyrevm has no wheel for Python 3.13.
+    quick = config.getoption("--quick") and find_spec("pyrevm")
+    config.pluginmanager.register(import_module("chains.on_revm" if quick else "chains.on_ape"))
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +72,8 @@ def enforcer(accounts: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def quick_receipts() -> Iterator[None]:
-    """ape carries out every transaction again in search of console.log, an eighth of the time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ReceiptAPI, "show_debug_logs", lambda receipt: None)
-        yield
-
-
-@pytest.fixture(scope="session")
 def platform(
-    quick_receipts: None,
-    networks: Any,
+    library_chain: Callable[[], Chain],
     chain: Any,
     blockchain_administrator: Any,
     token_administrator: Any,
@@ -76,7 +83,7 @@ def platform(
     """Deployed and its roles granted, at noon of the date on which the sample trade settles."""
     chain.pending_timestamp = at(SETTLED, 12)
     deployed = Platform.deploy(
-        Web3Chain(networks.provider.web3), Account.from_key(blockchain_administrator.private_key)
+        library_chain(), Account.from_key(blockchain_administrator.private_key)
     )
     deployed.grant(TOKEN_ADMINISTRATOR, token_administrator.address)
     deployed.grant(FEEDER, feeder.address)
@@ -100,6 +107,6 @@ def roles(platform: Platform, project: Any) -> Any:
 
 
 @pytest.fixture
-def own_platform(platform: Platform, networks: Any) -> Platform:
+def own_platform(platform: Platform, library_chain: Callable[[], Chain]) -> Platform:
     """The platform, for what sends through it."""
-    return attached(platform, networks)
+    return attached(platform, library_chain())

@@ -14,7 +14,7 @@ from ape.exceptions import CustomError
 
 from tanpo.chain.abi import Event, Interface, Log
 from tanpo.chain.artifacts import artifact, error_entries
-from tanpo.chain.web3 import Web3Chain
+from tanpo.chain.base import Chain
 from tanpo.deployer import Platform
 from tanpo.units import date_number
 
@@ -117,7 +117,6 @@ def _decoded(receipt: Any, contract: str) -> list[Event]:
     )
 
 
-def attached(platform: Platform, networks: Any) -> Platform:
+def attached(platform: Platform, chain: Chain) -> Platform:
     """The platform on a chain that counts nonces afresh: ape takes transactions back."""
-    chain = Web3Chain(networks.provider.web3)
     return Platform.at(chain, platform.administrator, platform.manifest())

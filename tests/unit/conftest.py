@@ -10,6 +10,7 @@ import pytest
 from market import ENOUGH, INSTRUMENTS, SETTLED_PRICES, UNLIMITED, Market
 
 from support import SETTLED, at, attached
+from tanpo.chain.base import Chain
 from tanpo.deployer import Platform
 from tanpo.instrument import Kind
 from tanpo.terms import Agreement, Terms
@@ -18,7 +19,7 @@ from tanpo.terms import Agreement, Terms
 @pytest.fixture(scope="session")
 def market(
     platform: Platform,
-    networks: Any,
+    library_chain: Callable[[], Chain],
     project: Any,
     chain: Any,
     escrow: Any,
@@ -30,7 +31,7 @@ def market(
     token_administrator: Any,
 ) -> Market:
     """Tokens in both parties' hands, the escrow allowed to move them, prices of 19 April."""
-    own, tokens = attached(platform, networks), {}
+    own, tokens = attached(platform, library_chain()), {}
     for instrument in INSTRUMENTS:
         container = project.CashToken if instrument.kind is Kind.CASH else project.SecurityToken
         token = container.at(own.issue_instrument(instrument).address)

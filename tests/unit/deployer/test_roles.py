@@ -4,6 +4,8 @@
 import pytest
 
 from support import SETTLED, reverts
+from tanpo.chain.abi import Interface
+from tanpo.chain.artifacts import artifact
 from tanpo.deployer import ENFORCER, FEEDER, TOKEN_ADMINISTRATOR
 
 ROLE_OF = {"token_administrator": TOKEN_ADMINISTRATOR, "feeder": FEEDER, "enforcer": ENFORCER}
@@ -42,10 +44,9 @@ def test_roles__grant_by_another__reverts(request, role, roles):
 @pytest.mark.parametrize("role", ["token_administrator", "feeder", "enforcer", "stranger"])
 def test_roles__new_rules_by_another__reverts(request, role, roles, escrow):
     caller = request.getfixturevalue(role)
-    selector = escrow.list.abis[0].selector
+    selector = Interface(artifact("IEscrow").abi).selector_of("list")
     with reverts(roles.AccessManagerUnauthorizedAccount, msgsender=caller.address, roleId=0):
-        roles.setTargetFunctionRole(escrow, [bytes.fromhex("00000000")], 2**64 - 1, sender=caller)
-    assert selector.startswith("list(")
+        roles.setTargetFunctionRole(escrow, [selector], 2**64 - 1, sender=caller)
 
 
 def test_roles__revoked__end_at_once(roles, fixings, feeder, blockchain_administrator):

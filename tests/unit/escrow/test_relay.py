@@ -84,7 +84,7 @@ def _wrong_signatures(market, sample):
         "of a stranger": market.sign(sample, market.keeper),
         "of the borrower": market.sign(sample, market.borrower),
         "over other terms": market.sign(replace(sample, ratio_bps=10_001), market.lender),
-        "on another chain": _other_digest(sample, market, chain_id=1),
+        "on another chain": _other_digest(sample, market, chain_id=market.chain.chain_id + 1),
         "for another escrow": _other_digest(sample, market, escrow=market.fixings.address),
         "with the other s": r + (ORDER - s).to_bytes(32) + bytes([55 - v]),
         "with the other v": right[:64] + bytes([55 - v]),

@@ -4,14 +4,13 @@
 import pytest
 
 from support import price
-from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import FEEDER, Platform
 
 
 @pytest.fixture(scope="session")
-def fixings(platform, networks, project, feeder):
+def fixings(platform, library_chain, project, feeder):
     """A deployment of its own: other tests publish on theirs."""
-    own = Platform.deploy(Web3Chain(networks.provider.web3), platform.administrator)
+    own = Platform.deploy(library_chain(), platform.administrator)
     own.grant(FEEDER, feeder.address)
     return project.Fixings.at(own.fixings.address)
 

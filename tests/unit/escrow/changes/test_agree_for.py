@@ -58,7 +58,7 @@ def _wrong_signatures(market, change):
         "of a stranger": market.sign(change, market.keeper),
         "of the borrower": market.sign(change, market.borrower),
         "over another change": market.sign(replace(change, end=change.end + 1), market.lender),
-        "on another chain": change.sign(account, 1, market.escrow.address),
+        "on another chain": change.sign(account, market.chain.chain_id + 1, market.escrow.address),
         "for another escrow": change.sign(account, market.chain.chain_id, market.fixings.address),
         "missing": b"",
         "too long": right + b"\0",
