@@ -72,6 +72,12 @@ def enforcer(accounts: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
+def helper(accounts: Any) -> Any:
+    """Who acts in a party's place, or takes it: it has tokens too."""
+    return accounts[9]
+
+
+@pytest.fixture(scope="session")
 def platform(
     library_chain: Callable[[], Chain],
     chain: Any,

@@ -28,16 +28,18 @@ def market(
     lender: Any,
     borrower: Any,
     keeper: Any,
+    helper: Any,
     token_administrator: Any,
 ) -> Market:
-    """Tokens in both parties' hands, the escrow allowed to move them, prices of 19 April."""
+    """Tokens in the hands of `holders`, the escrow allowed to move them, prices of 19 April."""
+    holders = (lender, borrower, helper, token_administrator)
     own, tokens = attached(platform, library_chain()), {}
     for instrument in INSTRUMENTS:
         container = project.CashToken if instrument.kind is Kind.CASH else project.SecurityToken
         token = container.at(own.issue_instrument(instrument).address)
-        for party in (lender, borrower):
-            token.issue(party, ENOUGH, sender=token_administrator)
-            token.approve(escrow, UNLIMITED, sender=party)
+        for holder in holders:
+            token.issue(holder, ENOUGH, sender=token_administrator)
+            token.approve(escrow, UNLIMITED, sender=holder)
         tokens[instrument.symbol] = token
     made = Market(chain, escrow, fixings, feeder, lender, borrower, keeper, tokens)
     made.publish(SETTLED, SETTLED_PRICES, hour=12)

@@ -12,8 +12,8 @@ def token(request, market):
 
 @pytest.fixture
 def supply():
-    """What the two parties have together before a test."""
-    return 2 * ENOUGH
+    """What the parties, the helper and the token administrator have together before a test."""
+    return 4 * ENOUGH
 
 
 @pytest.fixture(params=["stranger", "lender", "token_administrator", "feeder"])

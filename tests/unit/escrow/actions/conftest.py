@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import ENOUGH, INCOME, MARKED_PRICES, REDEMPTION, SPLIT, UNLIMITED, Market, under
+from market import INCOME, MARKED_PRICES, REDEMPTION, SPLIT, Market, under
 
 from support import MARKED
 from tanpo.terms import NOBODY, Terms, Verb
@@ -91,9 +91,6 @@ class Issuer:
 
 @pytest.fixture
 def issuer(market: Market, token_administrator: Any) -> Issuer:
-    for token in market.tokens.values():
-        token.issue(token_administrator, ENOUGH, sender=token_administrator)
-        token.approve(market.escrow, UNLIMITED, sender=token_administrator)
     return Issuer(market, token_administrator)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import ENOUGH, MARKED_PRICES, UNLIMITED, Market
+from market import MARKED_PRICES, Market
 
 from support import MARKED, SETTLED, at, reverts
 from tanpo.terms import NOBODY, Change, Terms, Verb
@@ -75,12 +75,9 @@ def lent(market: Market, cash_loan: Terms) -> Terms:
 
 
 @pytest.fixture
-def newcomer(market: Market, accounts: Any, token_administrator: Any) -> Any:
+def newcomer(helper: Any) -> Any:
     """Who may take a party's place: it has tokens, and lets the escrow move them."""
-    for token in market.tokens.values():
-        token.issue(accounts[7], ENOUGH, sender=token_administrator)
-        token.approve(market.escrow, UNLIMITED, sender=accounts[7])
-    return accounts[7]
+    return helper
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import ENOUGH, MARKED_PRICES, UNLIMITED, Market, under
+from market import MARKED_PRICES, Market, under
 
 from support import MARKED, SETTLED, at
 from tanpo.terms import Terms, Verb
@@ -106,15 +106,6 @@ def stock_loan(market: Market, lent: Terms) -> Terms:
         loan_quantity=10_000,
         collateral=market.basket(USD=100_000_000),
     )
-
-
-@pytest.fixture
-def helper(market: Market, stranger: Any, token_administrator: Any) -> Any:
-    """Who delivers in another's place: it has tokens, and lets the escrow move them."""
-    for token in market.tokens.values():
-        token.issue(stranger, ENOUGH, sender=token_administrator)
-        token.approve(market.escrow, UNLIMITED, sender=stranger)
-    return stranger
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import ENOUGH, MARKED_PRICES, UNLIMITED, Market, under
+from market import MARKED_PRICES, Market, under
 
 from support import MARKED, SETTLED, at, failures
 from tanpo.terms import Terms, Verb
@@ -100,15 +100,6 @@ def back(market: Market, netted: Terms) -> Terms:
 def another(netted: Terms) -> Terms:
     """The same trade once more."""
     return replace(netted, uti=b"another".ljust(32, b"\0"))
-
-
-@pytest.fixture
-def helper(market: Market, stranger: Any, token_administrator: Any) -> Any:
-    """Who delivers in another's place: it has tokens, and lets the escrow move them."""
-    for token in market.tokens.values():
-        token.issue(stranger, ENOUGH, sender=token_administrator)
-        token.approve(market.escrow, UNLIMITED, sender=stranger)
-    return stranger
 
 
 @pytest.fixture
