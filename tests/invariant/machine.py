@@ -7,84 +7,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from eth_account.signers.local import LocalAccount
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from invariant import inside
 from invariant.recorded import Recorded
+from invariant.seeds import PRICES_E8, SYMBOLS, terms_seeds, yen_worth
 from model.actionlives import ActionLives
+from model.pair import Outcome
 from model.strategies import Case
-from model.twin import Outcome
 from model.world import DAY, FIRST_DATE, world
-from tanpo.chain.abi import Reverted
-from tanpo.chain.artifacts import artifact
-from tanpo.chain.base import Contract
-from tanpo.deployer import ESCROW_PARTS
 from tanpo.model import UNLIMITED, Fixing, Refused, Status
-from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms, Verb
+from tanpo.terms import NOBODY, Agreement, Collateral, Terms
 
-SYMBOLS = ("JPY", "USD", "JGB", "STOCK_US", "STOCK_EU")
-PRICES_E8 = {
-    "JGB": 10_000_000_000,
-    "STOCK_US": 16_101_000_000,
-    "STOCK_EU": 5_000_000_000,
-    "USDJPY": 13_425_000_000,
-    "EURUSD": 109_253_000,
-    "EURJPY": 14_667_215_250,
-}
 MOVES = (10_000, 10_000, 9_900, 10_150, 8_000, 13_000)
 """Of prices from one date to the next, in basis points."""
-
-_MANUAL = {entry.get("name") for entry in artifact("IEscrow").abi}
-_LIBRARY = {"setAuthority", "multicall"}
-"""What OpenZeppelin's contracts bring: for the AccessManager, and other calls in one."""
-OF_ITSELF_ONLY = [
-    (name, entry)
-    for name in ("Escrow", *ESCROW_PARTS)
-    for entry in artifact(name).abi
-    if entry["type"] == "function"
-    and entry["stateMutability"] == "nonpayable"
-    and entry["name"] not in _MANUAL | _LIBRARY
-]
-"""By contract, everything that changes state and that the manual does not name."""
-
-RIGHTS = st.sampled_from((0x7FF, 1 << Verb.DEFAULT, 0))
 
 parties = st.sampled_from(range(3))
 signers = st.sampled_from((0, 1, 2, 3))
 """Parties, and the keeper, who is none."""
 dates_ago = st.sampled_from((0, 0, 0, 0, 1, 2, -1))
-terms_seeds = st.fixed_dictionaries(
-    {
-        "loan": st.sampled_from(SYMBOLS),
-        "basket": st.lists(st.sampled_from(SYMBOLS), min_size=1, max_size=3, unique=True),
-        "lots": st.integers(1, 60),
-        "pair": st.permutations((0, 1, 2)),
-        "agreement": st.builds(
-            Agreement,
-            valuation_currency=st.sampled_from(("USD", "JPY")),
-            threshold_bps=st.sampled_from((0, 0, 200)),
-            mta_e6=st.sampled_from((0, 0, 10**9)),
-            order=st.sampled_from(Order),
-            custody=st.sampled_from(Custody),
-            netting=st.sampled_from((False, False, True)),
-            lender_may=RIGHTS,
-            borrower_may=RIGHTS,
-            cure_days=st.sampled_from((0, 0, 1)),
-            penalty_rate_e9=st.sampled_from((0, 100_000_000)),
-        ),
-        "haircut_bps": st.sampled_from((0, 0, 1_000)),
-        "ratio_bps": st.sampled_from((10_000, 10_200, 12_000)),
-        "call_below_bps": st.sampled_from((0, 0, 9_500)),
-        "return_above_bps": st.sampled_from((0, 0, 12_500)),
-        "rate_e9": st.sampled_from((0, 0, 50_000_000, -20_000_000)),
-        "rate_token": st.sampled_from(("USD", "JPY", None)),
-        "term_days": st.sampled_from((0, 0, 1, 2, 5)),
-        "start_in": st.sampled_from((0, 0, 0, 0, 0, 1)),
-        "expires_in": st.sampled_from((10**9, 10**9, 10**9, DAY)),
-    }
-)
 
 
 class Machine(RuleBasedStateMachine):
@@ -292,12 +235,7 @@ class Machine(RuleBasedStateMachine):
             "uint256": 1,
             "bool": True,
         }
-        refused = rf"^(OnlySelf\(caller={caller.address}\)|UnknownFunction\(found=0x\w{{8}}\))$"
-        for name, entry in OF_ITSELF_ONLY:
-            escrow = Contract(self.world.chain, name, self.escrow.address)
-            args = [examples[item["type"]] for item in entry["inputs"]]
-            with pytest.raises(Reverted, match=refused):
-                escrow.send(caller, entry["name"], *args)
+        inside.reach(self.escrow, caller, examples)
 
     # ------------------------------------------------------------------ lives
 
@@ -428,11 +366,11 @@ class Machine(RuleBasedStateMachine):
             lender=lender,
             borrower=borrower,
             loan_token=self.tokens[seed["loan"]],
-            loan_quantity=_yen_worth(seed["loan"], worth),
+            loan_quantity=yen_worth(seed["loan"], worth),
             collateral=tuple(
                 Collateral(
                     self.tokens[symbol],
-                    _yen_worth(symbol, worth) // len(basket) + 1,
+                    yen_worth(symbol, worth) // len(basket) + 1,
                     haircut_bps,
                 )
                 for symbol in basket
@@ -454,16 +392,3 @@ class Machine(RuleBasedStateMachine):
 def _never(strategy: Any) -> Any:
     """Nothing is to be drawn."""
     raise AssertionError(strategy)
-
-
-def _yen_worth(symbol: str, yen: int) -> int:
-    """Smallest units of about that worth at the first prices."""
-    per_yen = {
-        "JPY": (1, 1),
-        "JGB": (1, 1),
-        "USD": (100, 134),
-        "STOCK_US": (1, 21_616),
-        "STOCK_EU": (10**6, 7_334),
-    }
-    numerator, denominator = per_yen[symbol]
-    return max(1, yen * numerator // denominator)

@@ -10,7 +10,8 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from invariant.journal import Journal, Step
-from model.twin import Outcome, Twin
+from model.pair import Outcome
+from model.twin import Twin
 from model.world import World
 from tanpo.model import Refused
 

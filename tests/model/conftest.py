@@ -10,7 +10,7 @@ from model import profiles
 # pyrevm has no wheel for Python 3.13.
 collect_ignore = [] if find_spec("pyrevm") else ["test_escrow_matches_model.py", "test_ties.py"]
 
-pytest.register_assert_rewrite("model.twin")
+pytest.register_assert_rewrite("model.pair")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -132,6 +132,10 @@ class Market:
         """Quantities of the basket."""
         return [leg.quantity for leg in self.escrow.basket(trade)]
 
+    def holding(self, trade: bytes) -> dict[str, int]:
+        """The same by token, in the order of the basket."""
+        return {leg.token: leg.quantity for leg in self.escrow.basket(trade)}
+
     def balances(self, token: Any) -> tuple[int, int, int]:
         """What lender, borrower and escrow have of `token`."""
         holders = (self.lender, self.borrower, self.escrow)

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from market import MARKED_PRICES, Market
 
-from support import MARKED, SETTLED, at, reverts
+from escrow.changes.verbs import ENDING
+from support import CLOSED, MARKED, OPEN, SETTLED, at, events, reverts
 from tanpo.terms import NOBODY, Change, Terms, Verb
 
 PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
@@ -75,9 +76,36 @@ def lent(market: Market, cash_loan: Terms) -> Terms:
 
 
 @pytest.fixture
+def trade(market: Market, lent: Terms) -> Any:
+    """`lent`, open: 500,000 of shares and 500,000 of lots against 1,000,000 and interest."""
+    return market.open(lent)
+
+
+@pytest.fixture
+def change(trade: bytes, desk: Desk) -> Change:
+    """The trade's first: a later end."""
+    return desk.draft(trade, Verb.EXTEND, end=at(SETTLED + 60))
+
+
+@pytest.fixture
 def newcomer(helper: Any) -> Any:
     """Who may take a party's place: it has tokens, and lets the escrow move them."""
     return helper
+
+
+@pytest.fixture
+def substitution(market: Market, desk: Desk, trade: bytes) -> Callable[..., Change]:
+    """A draft from quantities by symbol."""
+
+    def draft(outgoing: Any = (), incoming: Any = ()) -> Change:
+        return desk.draft(
+            trade,
+            Verb.SUBSTITUTE,
+            outgoing=market.basket(**dict(outgoing)),
+            incoming=market.basket(**dict(incoming)),
+        )
+
+    return draft
 
 
 @pytest.fixture
@@ -110,3 +138,41 @@ def shown() -> Callable[[Change], dict[str, Any]]:
         return values
 
     return show
+
+
+@pytest.fixture
+def draft(market: Market, desk: Desk, lender: Any, newcomer: Any) -> Callable[..., Change]:
+    """A change of each verb that nothing stands against."""
+    fields = {
+        Verb.PARTIAL_RETURN: {"quantity": 25_000_000},
+        Verb.RECALL: {"end": at(MARKED + 5)},
+        Verb.EXTEND: {"end": at(SETTLED + 60)},
+        Verb.RERATE: {"rate_e9": 72_000_000},
+        Verb.SUBSTITUTE: {
+            "outgoing": market.basket(STOCK=100),
+            "incoming": market.basket(LOTS=300),
+        },
+        Verb.INCREASE: {"quantity": 50_000_000},
+        Verb.NOVATE: {"from_": lender.address, "to": newcomer.address},
+    }
+
+    def make(trade: bytes, verb: Verb) -> Change:
+        return desk.draft(trade, verb, **fields.get(verb, {}))
+
+    return make
+
+
+@pytest.fixture
+def made(market: Market, escrow: Any, shown: Callable[[Change], Any]) -> Callable[..., None]:
+    """The receipt is of this change, which is the trade's first."""
+
+    def check(receipt: Any, change: Change, day: int = MARKED) -> None:
+        (name, args), *_ = events(receipt)
+        assert (name, args) == (
+            "Changed",
+            {"id": change.trade, "verb": change.verb, "date": day, "change": shown(change)},
+        )
+        assert escrow.trade(change.trade).life.changes == 1
+        assert market.status(change.trade) == (CLOSED if change.verb in ENDING else OPEN)
+
+    return check

@@ -9,11 +9,6 @@ from support import APPROVED, CLOSED, MARKED, NONE, OPEN, SETTLED, at, events, r
 from tanpo.terms import Verb
 
 
-@pytest.fixture
-def trade(market, lent):
-    return market.open(lent)
-
-
 @pytest.mark.parametrize("role", ["lender", "borrower"])
 def test_agree__by_a_party__is_told_in_full(request, role, trade, desk, escrow, shown, market):
     party = request.getfixturevalue(role)

@@ -8,11 +8,6 @@ from tanpo.terms import Verb
 
 
 @pytest.fixture
-def trade(market, lent):
-    return market.open(lent)
-
-
-@pytest.fixture
 def guardian(escrow, lender, keeper, accounts):
     """Of the lender."""
     escrow.nameGuardian(accounts[8], sender=lender)

@@ -10,16 +10,6 @@ from support import SETTLED, at, events, reverts
 from tanpo.terms import Verb
 
 
-@pytest.fixture
-def trade(market, lent):
-    return market.open(lent)
-
-
-@pytest.fixture
-def change(trade, desk):
-    return desk.draft(trade, Verb.EXTEND, end=at(SETTLED + 60))
-
-
 @pytest.mark.parametrize("role", ["lender", "borrower"])
 def test_agree_for__by_a_stranger__is_the_party_s(
     request, role, market, trade, change, desk, escrow, stranger, shown

@@ -10,16 +10,6 @@ from support import CLOSED, SETTLED, at, events, reverts
 from tanpo.terms import Verb
 
 
-@pytest.fixture
-def trade(market, lent):
-    return market.open(lent)
-
-
-@pytest.fixture
-def change(trade, desk):
-    return desk.draft(trade, Verb.EXTEND, end=at(SETTLED + 60))
-
-
 @pytest.mark.parametrize("role", ["lender", "borrower"])
 def test_retract__agreed__cannot_be_made(request, role, market, trade, change, desk, escrow):
     party = request.getfixturevalue(role)

@@ -13,31 +13,6 @@ from tanpo.terms import Collateral, Custody, Verb
 ONE_E18 = 10**18
 
 
-@pytest.fixture
-def trade(market, lent):
-    """500,000 of shares and 500,000 of lots against 1,000,000 and 100 of interest."""
-    return market.open(lent)
-
-
-@pytest.fixture
-def substitution(market, desk, trade):
-    """A draft from quantities by symbol."""
-
-    def draft(outgoing=(), incoming=()):
-        return desk.draft(
-            trade,
-            Verb.SUBSTITUTE,
-            outgoing=market.basket(**dict(outgoing)),
-            incoming=market.basket(**dict(incoming)),
-        )
-
-    return draft
-
-
-def _basket(escrow, trade):
-    return {leg.token: leg.quantity for leg in escrow.basket(trade)}
-
-
 @pytest.mark.parametrize("custody", list(Custody))
 def test_substitute__one_token_for_another__moves_both(custody, market, lent, desk, escrow, shown):
     trade = market.open(under(lent, custody=custody))
@@ -64,17 +39,17 @@ def test_substitute__one_token_for_another__moves_both(custody, market, lent, de
         (stock, holder, lent.borrower, 5_000),
         (eur, lent.borrower, holder, 40_000_000),
     ]
-    assert list(_basket(escrow, trade).items()) == [(lots, 12_500), (eur, 40_000_000)]
+    assert list(market.holding(trade).items()) == [(lots, 12_500), (eur, 40_000_000)]
     shown_trade = escrow.trade(trade)
     assert (shown_trade.loanQuantity, shown_trade.accruesFrom) == (100_000_000, MARKED - 1)
 
 
-def test_substitute__a_part__stays_in_its_place(market, desk, trade, escrow, substitution):
+def test_substitute__a_part__stays_in_its_place(market, desk, trade, substitution):
     desk.publish()
     change = substitution({"STOCK": 1_000, "LOTS": 2_500}, {"EUR": 16_000_000})
     desk.agree(change)
     desk.make(change)
-    assert list(_basket(escrow, trade)) == market.addresses("STOCK", "LOTS", "EUR")
+    assert list(market.holding(trade)) == market.addresses("STOCK", "LOTS", "EUR")
     assert market.held(trade) == [4_000, 10_000, 16_000_000]
 
 
@@ -86,12 +61,12 @@ def test_substitute__within_the_basket__changes_quantities(market, desk, trade, 
     assert market.held(trade) == [3_000, 17_500]
 
 
-def test_substitute__whole_basket__is_another(market, desk, trade, escrow, substitution):
+def test_substitute__whole_basket__is_another(market, desk, trade, substitution):
     desk.publish(JGB="100", USDJPY="125")
     change = substitution({"STOCK": 5_000, "LOTS": 12_500}, {"EUR": 40_000_000, "JGB": 62_500_000})
     desk.agree(change)
     desk.make(change)
-    assert _basket(escrow, trade) == dict(
+    assert market.holding(trade) == dict(
         zip(market.addresses("EUR", "JGB"), (40_000_000, 62_500_000), strict=True)
     )
     assert market.balances(market.tokens["STOCK"])[2] == 0
@@ -109,33 +84,12 @@ def test_substitute__afterwards__marks_and_closes_the_new_basket(
 
     ((_, args), *_) = events(market.mark(trade))
     assert args["collateralE18"] == 1_000_000 * ONE_E18
-    left = _basket(escrow, trade)
+    left = market.holding(trade)
     receipt = desk.made(trade, Verb.TERMINATE)
     assert transfers(receipt)[2:] == [
         (token, escrow.address, market.borrower.address, quantity)
         for token, quantity in left.items()
     ]
-
-
-def test_substitute__out_only__takes_the_excess(market, desk, trade, substitution):
-    desk.publish(STOCK="120")
-    # 1,100,000 - 1,000,100 = 99,900: 832 shares are 99,840
-    change = substitution({"STOCK": 832})
-    desk.agree(change)
-    desk.make(change)
-    assert market.held(trade) == [4_168, 12_500]
-
-
-def test_substitute__out_of_more_than_the_excess__is_refused(desk, substitution, escrow, refused):
-    desk.publish(STOCK="120")
-    change = substitution({"STOCK": 833})
-    refused(
-        change,
-        escrow.Undercollateralised,
-        id=change.trade,
-        foundE18=1_000_040 * ONE_E18,
-        neededE18=1_000_100 * ONE_E18,
-    )
 
 
 def test_substitute__in_only__adds(market, desk, trade, substitution):
@@ -144,96 +98,6 @@ def test_substitute__in_only__adds(market, desk, trade, substitution):
     desk.agree(change)
     desk.make(change)
     assert market.held(trade) == [5_001, 12_500]
-
-
-def test_substitute__below_the_required_value__needs_as_much_as_before(
-    desk, substitution, escrow, refused
-):
-    # 1,000,000 is 100 short already
-    desk.publish()
-    change = substitution({"STOCK": 5_000}, {"EUR": 39_999_999})
-    refused(
-        change,
-        escrow.Undercollateralised,
-        id=change.trade,
-        foundE18=99_999_998_750 * 10**13,
-        neededE18=1_000_000 * ONE_E18,
-    )
-
-
-def test_substitute__new_token_with_a_haircut__counts_less(market, desk, trade, escrow):
-    desk.publish()
-    (eur,) = market.basket(EUR=40_816_327)
-    # 400,000 / 98 % = 408,163.265
-    change = desk.draft(
-        trade,
-        Verb.SUBSTITUTE,
-        outgoing=market.basket(STOCK=5_000),
-        incoming=(replace(eur, haircut_bps=200),),
-    )
-    desk.agree(change)
-    desk.make(change)
-    ((_, args), *_) = events(market.mark(trade))
-    # 500,000 + 408,163.27 x 1.25 x 98 %
-    assert args["collateralE18"] == 1_000_000_005_750 * 10**12
-
-
-def test_substitute__new_token_with_a_haircut__a_cent_less_is_refused(
-    market, desk, trade, escrow, refused
-):
-    desk.publish()
-    (eur,) = market.basket(EUR=40_816_326)
-    change = desk.draft(
-        trade,
-        Verb.SUBSTITUTE,
-        outgoing=market.basket(STOCK=5_000),
-        incoming=(replace(eur, haircut_bps=200),),
-    )
-    refused(
-        change,
-        escrow.Undercollateralised,
-        id=trade,
-        foundE18=999_999_993_500 * 10**12,
-        neededE18=1_000_000 * ONE_E18,
-    )
-
-
-def test_substitute__token_that_stays__keeps_its_haircut(market, lent, desk, escrow):
-    stock, lots = lent.collateral
-    trade = market.open(replace(lent, collateral=(stock, replace(lots, haircut_bps=1_000))))
-    desk.publish()
-    (more,) = market.basket(LOTS=1_000)
-    desk.made(trade, Verb.SUBSTITUTE, incoming=(replace(more, haircut_bps=1_000),))
-    ((_, args), *_) = events(market.mark(trade))
-    # 500,000 + 13,500 x 40 x 90 %
-    assert args["collateralE18"] == 986_000 * ONE_E18
-
-
-@pytest.mark.parametrize("leg", ["outgoing", "incoming"])
-@pytest.mark.parametrize("haircut_bps", [0, 999, 1_001])
-def test_substitute__another_haircut_than_the_basket_s__is_refused(
-    leg, haircut_bps, market, lent, desk, escrow, refused
-):
-    stock, lots = lent.collateral
-    trade = market.open(replace(lent, collateral=(stock, replace(lots, haircut_bps=1_000))))
-    desk.publish()
-    (moved,) = market.basket(LOTS=1_000)
-    moved = replace(moved, haircut_bps=haircut_bps)
-    change = desk.draft(trade, Verb.SUBSTITUTE, **{leg: (moved,)})
-    differs = {"found": haircut_bps, "needed": 1_000}
-    refused(change, escrow.HaircutDiffers, id=trade, token=lots.token, **differs)
-
-
-def test_substitute__first_token_leaves__next_one_brings_its_haircut(market, lent, desk, escrow):
-    stock, lots = lent.collateral
-    basket = (replace(stock, haircut_bps=500), replace(lots, haircut_bps=1_000))
-    trade = market.open(replace(lent, collateral=basket))
-    desk.publish()
-    incoming = market.basket(EUR=40_000_000)
-    desk.made(trade, Verb.SUBSTITUTE, outgoing=basket[:1], incoming=incoming)
-    ((_, args), *_) = events(market.mark(trade))
-    # 12,500 x 40 x 90 % + 400,000 x 1.25
-    assert args["collateralE18"] == 950_000 * ONE_E18
 
 
 @pytest.mark.parametrize("role", ["lender", "borrower"])
@@ -399,14 +263,6 @@ def test_substitute__lender_by_title_short__is_refused(market, lent, desk, escro
         allowance=4_999,
         needed=5_000,
     )
-
-
-def test_substitute__no_price_of_the_new_token__is_refused(
-    market, desk, substitution, fixings, refused
-):
-    change = substitution({"STOCK": 1}, {"JGB": 50_000})
-    market.publish(MARKED, {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"})
-    refused(change, fixings.MissingFixing, key=market.key("JGB"), date=MARKED)
 
 
 def test_substitute__of_one_trade__leaves_the_like_ones(market, lent, desk, escrow):
