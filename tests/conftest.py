@@ -31,50 +31,26 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(import_module("chains.on_revm" if quick else "chains.on_ape"))
 
 
-@pytest.fixture(scope="session")
-def blockchain_administrator(accounts: Any) -> Any:
-    return accounts[0]
+def _account(number: int) -> Any:
+    """A fixture: the account of this number."""
+
+    @pytest.fixture(scope="session")
+    def account(accounts: Any) -> Any:
+        return accounts[number]
+
+    return account
 
 
-@pytest.fixture(scope="session")
-def token_administrator(accounts: Any) -> Any:
-    return accounts[1]
-
-
-@pytest.fixture(scope="session")
-def feeder(accounts: Any) -> Any:
-    return accounts[2]
-
-
-@pytest.fixture(scope="session")
-def lender(accounts: Any) -> Any:
-    return accounts[3]
-
-
-@pytest.fixture(scope="session")
-def borrower(accounts: Any) -> Any:
-    return accounts[4]
-
-
-@pytest.fixture(scope="session")
-def keeper(accounts: Any) -> Any:
-    return accounts[5]
-
-
-@pytest.fixture(scope="session")
-def stranger(accounts: Any) -> Any:
-    return accounts[6]
-
-
-@pytest.fixture(scope="session")
-def enforcer(accounts: Any) -> Any:
-    return accounts[7]
-
-
-@pytest.fixture(scope="session")
-def helper(accounts: Any) -> Any:
-    """Who acts in a party's place, or takes it: it has tokens too."""
-    return accounts[9]
+blockchain_administrator = _account(0)
+token_administrator = _account(1)
+feeder = _account(2)
+lender = _account(3)
+borrower = _account(4)
+keeper = _account(5)
+stranger = _account(6)
+enforcer = _account(7)
+helper = _account(9)
+"""Who acts in a party's place, or takes it: it has tokens too."""
 
 
 @pytest.fixture(scope="session")

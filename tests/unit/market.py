@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from eth_account import Account
 
 from support import MARKED, SETTLED, at, failures, pair, price
 from tanpo.instrument import Instrument, Kind
 from tanpo.signing import Message
-from tanpo.terms import Agreement, Collateral, Terms
+from tanpo.terms import Agreement, Collateral, Custody, Order, Terms
 from tanpo.units import to_e8
 
 ENOUGH = 10**15
@@ -47,6 +47,23 @@ SETTLED_PRICES = {
 
 MARKED_PRICES = SETTLED_PRICES | {"BUND": "98.7590", "STOCK": "162.53", "EURUSD": "1.09753"}
 """The same of 20 April."""
+
+
+OTHER_STANDING = {
+    "valuation_currency": "USD",
+    "threshold_bps": 1,
+    "mta_e6": 1,
+    "order": Order.PRO_RATA,
+    "custody": Custody.SEGREGATED,
+    "netting": False,
+    "lender_may": 1,
+    "borrower_may": 1,
+    "notice_days": 1,
+    "cure_days": 1,
+    "penalty_rate_e9": 1,
+    "name": b"\1" * 32,
+}
+"""A value of each field of an agreement that no agreement of the tests has."""
 
 
 def under(terms: Terms, **standing: Any) -> Terms:
@@ -165,3 +182,19 @@ class Market:
         """The fixing key of a token (or its symbol) or of a pair."""
         token = self.tokens.get(name) if isinstance(name, str) else name
         return price(token) if token is not None else pair(name)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Publishes the prices of its folder's tests, and keeps parties from delivering."""
+
+    market: Market
+    prices: ClassVar[dict[str, str]]
+
+    def publish(self, day: int = MARKED, **prices: str) -> None:
+        """Move to the evening of `day` and publish its prices."""
+        self.market.publish(day, self.prices | prices)
+
+    def allow(self, symbol: str, party: Any, quantity: int = 0) -> None:
+        """Let the escrow take no more than `quantity` of the token from `party`."""
+        self.market.tokens[symbol].approve(self.market.escrow, quantity, sender=party)

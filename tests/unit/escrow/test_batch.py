@@ -72,6 +72,20 @@ def alike(escrow, chain, keeper):
     return run
 
 
+@pytest.fixture
+def hostile(market, mock, terms):
+    """Three open trades and the middle one's token, which turns hostile on 20 April."""
+
+    def make(name):
+        token = mock(name)
+        trades = market.open(*terms(token))
+        market.publish_marked(token)
+        token.setHostile(True, sender=market.keeper)
+        return token, trades
+
+    return make
+
+
 @HOSTILE
 def test_settle__hostile_token_in_the_batch__fails_alone(name, market, mock, terms, alike, escrow):
     token = mock(name)
@@ -85,12 +99,9 @@ def test_settle__hostile_token_in_the_batch__fails_alone(name, market, mock, ter
     assert market.status(trades[1]) == APPROVED
 
 
-@pytest.mark.parametrize("name", UNWILLING + UNTRUE)
-def test_close__hostile_token_in_the_batch__fails_alone(name, market, mock, terms, alike, escrow):
-    token = mock(name)
-    trades = market.open(*terms(token))
-    market.publish_marked(token)
-    token.setHostile(True, sender=market.keeper)
+@HOSTILE
+def test_close__hostile_token_in_the_batch__fails_alone(name, market, hostile, alike, escrow):
+    token, trades = hostile(name)
 
     receipt = alike(escrow.close, trades, MARKED)
 
@@ -101,11 +112,8 @@ def test_close__hostile_token_in_the_batch__fails_alone(name, market, mock, term
 
 
 @pytest.mark.parametrize("name", [*UNWILLING, "LyingToken"])
-def test_mark__unwilling_token_in_the_batch__is_a_deficit(name, market, mock, terms, alike, escrow):
-    token = mock(name)
-    trades = market.open(*terms(token))
-    market.publish_marked(token)
-    token.setHostile(True, sender=market.keeper)
+def test_mark__unwilling_token_in_the_batch__is_a_deficit(name, market, hostile, alike, escrow):
+    token, trades = hostile(name)
 
     receipt = alike(escrow.mark, trades, MARKED)
 
@@ -127,11 +135,8 @@ def test_mark__unwilling_token_in_the_batch__is_a_deficit(name, market, mock, te
 
 
 @pytest.mark.parametrize("name", [name for name in UNTRUE if name != "LyingToken"])
-def test_mark__untrue_token_in_the_batch__fails_alone(name, market, mock, terms, alike, escrow):
-    token = mock(name)
-    trades = market.open(*terms(token))
-    market.publish_marked(token)
-    token.setHostile(True, sender=market.keeper)
+def test_mark__untrue_token_in_the_batch__fails_alone(name, market, hostile, alike, escrow):
+    token, trades = hostile(name)
 
     receipt = alike(escrow.mark, trades, MARKED)
 

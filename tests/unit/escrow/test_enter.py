@@ -4,6 +4,7 @@
 from dataclasses import fields, replace
 
 import pytest
+from market import OTHER_STANDING
 
 from support import events, reverts
 from tanpo.terms import Agreement, Custody, Order, Verb
@@ -62,26 +63,10 @@ def test_enter__again__is_no_change(escrow, stranger, keeper):
     assert dict(escrow.agreement(NAMED.struct_hash()).items()) == SHOWN
 
 
-OTHER = {
-    "valuation_currency": "USD",
-    "threshold_bps": 1,
-    "mta_e6": 1,
-    "order": Order.PRO_RATA,
-    "custody": Custody.SEGREGATED,
-    "netting": False,
-    "lender_may": 1,
-    "borrower_may": 1,
-    "notice_days": 1,
-    "cure_days": 1,
-    "penalty_rate_e9": 1,
-    "name": bytes(32),
-}
-
-
 @pytest.mark.parametrize("name", [field.name for field in fields(Agreement)])
 def test_enter__one_field_changed__is_another(name, escrow, stranger):
     escrow.enter(NAMED.as_tuple(), sender=stranger)
-    other = replace(NAMED, **{name: OTHER[name]})
+    other = replace(NAMED, **{name: OTHER_STANDING[name]})
 
     receipt = escrow.enter(other.as_tuple(), sender=stranger)
 

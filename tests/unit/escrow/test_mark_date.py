@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`mark`: once a business date, forward only, at fixings of that date (invariants 4, 5, 12)."""
 
-from dataclasses import replace
-
 import pytest
-from market import MARKED_PRICES, under
+from market import MARKED_PRICES
 
 from support import (
     APPROVED,
@@ -168,24 +166,8 @@ def test_mark__closed__fails(refused, market, sample, escrow, lender):
     )
 
 
-def test_mark__basket_returned_in_full__fails_once_something_is_required(
-    refused, market, cash_loan
-):
-    # At -400 a year the lender owes more than the loan after a day, so nothing is required.
-    terms = replace(
-        under(cash_loan, valuation_currency="EUR"),
-        loan_token=market.tokens["BUND"].address,
-        collateral=market.basket(EUR=1_000),
-        rate_e9=-400_000_000_000,
-        day_count_basis=360,
-        rate_token=market.tokens["EUR"].address,
-        end=0,
-    )
-    trade = market.open(terms)
-    market.publish_marked()
-    market.mark(trade)
-    assert market.held(trade) == [0]
-    market.publish(THIRD, MARKED_PRICES | {"BUND": "900"})
+def test_mark__basket_returned_in_full__fails_once_something_is_required(refused, emptied):
+    trade = emptied()
     assert refused(trade, THIRD) == failed(trade, THIRD, "mark", "WorthlessBasket", id=trade)
 
 

@@ -201,23 +201,8 @@ def test_mark__first_exhausted_before__next_shortfall_is_of_the_first(market, li
     assert market.held(trade) == [1_000, 10_000]
 
 
-def test_mark__basket_worth_nothing__is_called_for_in_the_first(market, cash_loan):
-    # At -400 a year the lender owes more than the loan after a day, so nothing is required.
-    terms = replace(
-        under(cash_loan, valuation_currency="EUR", order=Order.AS_LISTED),
-        loan_token=market.tokens["BUND"].address,
-        collateral=market.basket(EUR=1_000),
-        rate_e9=-400_000_000_000,
-        day_count_basis=360,
-        rate_token=market.tokens["EUR"].address,
-        end=0,
-    )
-    trade = market.open(terms)
-    market.publish_marked()
-    market.mark(trade)
-    assert market.held(trade) == [0]
-    market.publish(THIRD, MARKED_PRICES | {"BUND": "900"})
-
+def test_mark__basket_worth_nothing__is_called_for_in_the_first(market, emptied):
+    trade = emptied(order=Order.AS_LISTED)
     receipt = market.mark(trade, day=THIRD)
 
     # 900,000,000 less two days of 98,811,000 x 400 / 360

@@ -4,9 +4,9 @@
 from dataclasses import fields, replace
 
 import pytest
-from market import under
+from market import OTHER_STANDING, under
 
-from tanpo.terms import Agreement, Collateral, Custody, Order, Terms
+from tanpo.terms import Agreement, Collateral, Terms
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 8, 9])
@@ -54,25 +54,9 @@ def test_trade_id_of__one_field_changed__is_another(name, market, full, escrow):
     assert found != market.trade_id(full)
 
 
-STANDING = {
-    "valuation_currency": "USD",
-    "threshold_bps": 1,
-    "mta_e6": 1,
-    "order": Order.PRO_RATA,
-    "custody": Custody.SEGREGATED,
-    "netting": False,
-    "lender_may": 1,
-    "borrower_may": 1,
-    "notice_days": 1,
-    "cure_days": 1,
-    "penalty_rate_e9": 1,
-    "name": b"\1" * 32,
-}
-
-
 @pytest.mark.parametrize("name", [field.name for field in fields(Agreement)])
 def test_trade_id_of__one_field_of_the_agreement_changed__is_another(name, market, full, escrow):
-    changed = under(full, **{name: STANDING[name]})
+    changed = under(full, **{name: OTHER_STANDING[name]})
     found = escrow.tradeIdOf(changed.as_tuple())
     assert found == market.trade_id(changed)
     assert found != market.trade_id(full)

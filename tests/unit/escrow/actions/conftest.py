@@ -7,25 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import INCOME, MARKED_PRICES, REDEMPTION, SPLIT, Market, under
+from market import INCOME, MARKED_PRICES, REDEMPTION, SPLIT, Desk, Market, under
 
 from support import MARKED
 from tanpo.terms import NOBODY, Terms, Verb
 
-PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "BUND": "100", "EURUSD": "1.25"}
-"""A euro cent is 1.25 of the dollar's."""
-
 
 @dataclass(frozen=True)
-class Issuer:
+class Issuer(Desk):
     """Declares actions; its agent has every token and lets the escrow take it."""
 
-    market: Market
+    prices = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "BUND": "100", "EURUSD": "1.25"}
+    """A euro cent is 1.25 of the dollar's."""
     agent: Any
-
-    def publish(self, day: int = MARKED, **prices: str) -> None:
-        """Move to the evening of `day` and publish its prices."""
-        self.market.publish(day, PRICES | prices)
 
     def declare(
         self, symbol: str, day: int, kind: int, cash: str | None, above: int, below: int = 0
@@ -52,10 +46,6 @@ class Issuer:
     def catch_up(self, trade: bytes, day: int = MARKED) -> Any:
         self.fix(day)
         return self.market.escrow.catchUp(trade, day, sender=self.market.keeper)
-
-    def allow(self, symbol: str, party: Any, quantity: int = 0) -> None:
-        """Let the escrow take no more than `quantity` of the token from `party`."""
-        self.market.tokens[symbol].approve(self.market.escrow, quantity, sender=party)
 
     def paid(self, trade: bytes, day: int, symbol: str, *moved: Any, **more: Any) -> Any:
         """`IncomePaid` of payer, receiver, cash and quantity; `IncomeMissed` with `missed`."""
@@ -108,17 +98,6 @@ def lent(market: Market, cash_loan: Terms) -> Terms:
     )
     both = 1 << Verb.DEFAULT
     return under(terms, lender_may=both, borrower_may=both)
-
-
-@pytest.fixture
-def stock_loan(market: Market, lent: Terms) -> Terms:
-    """10,000 shares against 1,000,000.00 USD; otherwise as `lent`."""
-    return replace(
-        lent,
-        loan_token=market.tokens["STOCK"].address,
-        loan_quantity=10_000,
-        collateral=market.basket(USD=100_000_000),
-    )
 
 
 @pytest.fixture

@@ -6,17 +6,7 @@ from dataclasses import replace
 import pytest
 from market import ENOUGH, under
 
-from support import (
-    CLOSED_OUT,
-    MARKED,
-    SETTLED,
-    at,
-    events,
-    failed,
-    failures,
-    reverts,
-    transfers,
-)
+from support import CLOSED_OUT, MARKED, SETTLED, at, events, failed, failures, reverts, transfers
 from tanpo.terms import Custody
 
 
@@ -112,6 +102,16 @@ def test_book_seizure__further_token__is_taken_from_it(market, lent, seize, book
     assert market.held(trade) == [5_000, 12_493]
 
 
+@pytest.fixture
+def not_seized(market, escrow):
+    """The booking of more shares than are missing fails."""
+
+    def check(**found):
+        return reverts(escrow.NotSeized, token=market.tokens["STOCK"].address, **found)
+
+    return check
+
+
 @pytest.mark.parametrize("role", ["lender", "borrower", "enforcer", "stranger"])
 def test_book_seizure__without_the_role__is_refused(request, role, market, pair, seize, escrow):
     caller, stock = request.getfixturevalue(role), market.tokens["STOCK"]
@@ -123,70 +123,42 @@ def test_book_seizure__without_the_role__is_refused(request, role, market, pair,
         escrow.bookSeizure(pair[0], stock, 1, pair, [], sender=caller)
 
 
-def test_book_seizure__nothing_was_seized__is_refused(market, pair, book, escrow):
+def test_book_seizure__nothing_was_seized__is_refused(market, pair, book, not_seized):
     with (
         market.untouched(*pair),
-        reverts(
-            escrow.NotSeized,
-            token=market.tokens["STOCK"].address,
-            booked=20_000,
-            balance=20_000,
-            quantity=1,
-        ),
+        not_seized(booked=20_000, balance=20_000, quantity=1),
     ):
         book(pair[0], 1, pair)
 
 
-def test_book_seizure__more_than_was_seized__is_refused(market, pair, seize, book, escrow):
+def test_book_seizure__more_than_was_seized__is_refused(market, pair, seize, book, not_seized):
     seize(4_000)
     with (
         market.untouched(*pair),
-        reverts(
-            escrow.NotSeized,
-            token=market.tokens["STOCK"].address,
-            booked=20_000,
-            balance=16_000,
-            quantity=4_001,
-        ),
+        not_seized(booked=20_000, balance=16_000, quantity=4_001),
     ):
         book(pair[0], 4_001, pair)
 
 
-def test_book_seizure__again__is_refused(market, pair, seize, book, escrow):
+def test_book_seizure__again__is_refused(pair, seize, book, not_seized):
     seize(4_000)
     book(pair[0], 4_000, pair)
-    with reverts(
-        escrow.NotSeized,
-        token=market.tokens["STOCK"].address,
-        booked=16_000,
-        balance=16_000,
-        quantity=4_000,
-    ):
+    with not_seized(booked=16_000, balance=16_000, quantity=4_000):
         book(pair[0], 4_000, pair)
 
 
-def test_book_seizure__others_left_out__shows_no_shortage(market, pair, seize, book, escrow):
+def test_book_seizure__others_left_out__shows_no_shortage(pair, seize, book, not_seized):
     seize(4_000)
-    with reverts(
-        escrow.NotSeized,
-        token=market.tokens["STOCK"].address,
-        booked=10_000,
-        balance=16_000,
-        quantity=1,
-    ):
+    with not_seized(booked=10_000, balance=16_000, quantity=1):
         book(pair[0], 1, pair[:1])
 
 
-def test_book_seizure__donation__covers_it_first(market, pair, seize, book, escrow, lender):
+def test_book_seizure__donation__covers_it_first(
+    market, pair, seize, book, escrow, not_seized, lender
+):
     seize(4_000)
     market.tokens["STOCK"].transfer(escrow, 3_999, sender=lender)
-    with reverts(
-        escrow.NotSeized,
-        token=market.tokens["STOCK"].address,
-        booked=20_000,
-        balance=19_999,
-        quantity=2,
-    ):
+    with not_seized(booked=20_000, balance=19_999, quantity=2):
         book(pair[0], 2, pair)
     book(pair[0], 1, pair)
 

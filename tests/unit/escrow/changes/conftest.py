@@ -3,31 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import MARKED_PRICES, Market
+from market import MARKED_PRICES, Desk, Market
 
 from escrow.changes.verbs import ENDING
-from support import CLOSED, MARKED, OPEN, SETTLED, at, events, reverts
+from support import APPROVED, CLOSED, MARKED, NONE, OPEN, SETTLED, at, events, reverts
 from tanpo.terms import NOBODY, Change, Terms, Verb
-
-PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
-"""The basket of `lent` is worth its loan, and a euro cent is 1.25 of the dollar's."""
 
 
 @dataclass(frozen=True)
-class Desk:
+class ChangeDesk(Desk):
     """Drafts changes, has them agreed, and makes them on 20 April."""
 
-    market: Market
+    prices = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
+    """The basket of `lent` is worth its loan, and a euro cent is 1.25 of the dollar's."""
     accounts: Any
-
-    def publish(self, day: int = MARKED, **prices: str) -> None:
-        """Move to the evening of `day` and publish its prices."""
-        self.market.publish(day, PRICES | prices)
 
     def draft(self, trade: bytes, verb: Verb, **fields: Any) -> Change:
         """The trade's next change."""
@@ -55,8 +50,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(market: Market, accounts: Any) -> Desk:
-    return Desk(market, accounts)
+def desk(market: Market, accounts: Any) -> ChangeDesk:
+    return ChangeDesk(market, accounts)
 
 
 @pytest.fixture
@@ -82,7 +77,7 @@ def trade(market: Market, lent: Terms) -> Any:
 
 
 @pytest.fixture
-def change(trade: bytes, desk: Desk) -> Change:
+def change(trade: bytes, desk: ChangeDesk) -> Change:
     """The trade's first: a later end."""
     return desk.draft(trade, Verb.EXTEND, end=at(SETTLED + 60))
 
@@ -94,7 +89,7 @@ def newcomer(helper: Any) -> Any:
 
 
 @pytest.fixture
-def substitution(market: Market, desk: Desk, trade: bytes) -> Callable[..., Change]:
+def substitution(market: Market, desk: ChangeDesk, trade: bytes) -> Callable[..., Change]:
     """A draft from quantities by symbol."""
 
     def draft(outgoing: Any = (), incoming: Any = ()) -> Change:
@@ -109,7 +104,7 @@ def substitution(market: Market, desk: Desk, trade: bytes) -> Callable[..., Chan
 
 
 @pytest.fixture
-def refused(market: Market, desk: Desk) -> Callable[..., None]:
+def refused(market: Market, desk: ChangeDesk) -> Callable[..., None]:
     """A change to which everybody agreed fails with this error, and nothing happens."""
 
     def check(change: Change, error: Any, day: int = MARKED, **arguments: Any) -> None:
@@ -122,6 +117,51 @@ def refused(market: Market, desk: Desk) -> Callable[..., None]:
             desk.make(change, day)
 
     return check
+
+
+@pytest.fixture
+def refused_short(market: Market, escrow: Any, refused: Callable[..., None]) -> Callable[..., None]:
+    """A change fails if the escrow may take one less of a token than `party` must deliver."""
+
+    def check(change: Change, symbol: str, party: Any, needed: int) -> None:
+        token = market.tokens[symbol]
+        token.approve(escrow, needed - 1, sender=party)
+        refused(
+            change,
+            token.ERC20InsufficientAllowance,
+            spender=escrow.address,
+            allowance=needed - 1,
+            needed=needed,
+        )
+
+    return check
+
+
+@pytest.fixture
+def not_agreed(
+    market: Market, desk: ChangeDesk, escrow: Any
+) -> Callable[..., AbstractContextManager[None]]:
+    """A change fails for want of this party's agreement, and nothing happens."""
+
+    @contextmanager
+    def check(change: Change, party: Any) -> Iterator[None]:
+        wanting = {"party": party.address, "digest": desk.digest(change)}
+        with market.untouched(change.trade), reverts(escrow.NotAgreed, id=change.trade, **wanting):
+            yield
+
+    return check
+
+
+@pytest.fixture(params=[NONE, APPROVED, CLOSED], ids=["never booked", "not settled", "closed"])
+def not_open(request: Any, market: Market, lent: Terms) -> tuple[bytes, int]:
+    """A trade that cannot change, and its status."""
+    if request.param == NONE:
+        return market.trade_id(lent), NONE
+    if request.param == APPROVED:
+        return market.book(lent), APPROVED
+    trade = market.open(replace(lent, end=0))
+    market.escrow.close([trade], SETTLED, sender=market.lender)
+    return trade, CLOSED
 
 
 @pytest.fixture
@@ -141,7 +181,7 @@ def shown() -> Callable[[Change], dict[str, Any]]:
 
 
 @pytest.fixture
-def draft(market: Market, desk: Desk, lender: Any, newcomer: Any) -> Callable[..., Change]:
+def draft(market: Market, desk: ChangeDesk, lender: Any, newcomer: Any) -> Callable[..., Change]:
     """A change of each verb that nothing stands against."""
     fields = {
         Verb.PARTIAL_RETURN: {"quantity": 25_000_000},

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from support import APPROVED, CLOSED, MARKED, NONE, OPEN, SETTLED, at, events, reverts
+from support import MARKED, OPEN, SETTLED, at, events, reverts
 from tanpo.terms import Verb
 
 
@@ -91,25 +91,8 @@ def test_agree__a_second_after_expiry__reverts(trade, desk, escrow, chain, lende
         escrow.agree(change.as_tuple(), sender=lender)
 
 
-def _never(market, lent):
-    return market.trade_id(lent)
-
-
-def _approved(market, lent):
-    return market.book(lent)
-
-
-def _closed(market, lent):
-    trade = market.open(replace(lent, end=0))
-    market.escrow.close([trade], SETTLED, sender=market.lender)
-    return trade
-
-
-@pytest.mark.parametrize(
-    ("reach", "found"), [(_never, NONE), (_approved, APPROVED), (_closed, CLOSED)]
-)
-def test_agree__not_open__reverts(reach, found, market, lent, desk, escrow, lender):
-    trade = reach(market, lent)
+def test_agree__not_open__reverts(not_open, market, desk, escrow, lender):
+    trade, found = not_open
     change = desk.draft(trade, Verb.TERMINATE)
     with (
         market.untouched(trade),

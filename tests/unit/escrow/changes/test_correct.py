@@ -80,29 +80,13 @@ def test_correct__no_fixings_at_all__needs_none(market, lent, desk):
     assert market.status(trade) == CLOSED
 
 
-def test_correct__loan_spent__is_refused(market, lent, desk, escrow, refused, borrower):
-    usd = market.tokens["USD"]
+def test_correct__loan_spent__is_refused(market, lent, desk, refused_short, borrower):
     change = desk.draft(market.open(lent), Verb.CORRECT)
     desk.publish()
-    usd.approve(escrow, 99_999_999, sender=borrower)
-    refused(
-        change,
-        usd.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=99_999_999,
-        needed=100_000_000,
-    )
+    refused_short(change, "USD", borrower, 100_000_000)
 
 
-def test_correct__reused_collateral_gone__is_refused(market, lent, desk, escrow, refused, lender):
-    lots = market.tokens["LOTS"]
+def test_correct__reused_collateral_gone__is_refused(market, lent, desk, refused_short, lender):
     trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
     desk.publish()
-    lots.approve(escrow, 12_499, sender=lender)
-    refused(
-        desk.draft(trade, Verb.CORRECT),
-        lots.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=12_499,
-        needed=12_500,
-    )
+    refused_short(desk.draft(trade, Verb.CORRECT), "LOTS", lender, 12_500)

@@ -105,32 +105,16 @@ def test_increase__nothing__is_refused(market, lent, desk, escrow, refused):
     refused(change, escrow.ZeroQuantity, token=lent.loan_token)
 
 
-def test_increase__lender_short__is_refused(market, lent, desk, escrow, refused, lender):
-    usd = market.tokens["USD"]
+def test_increase__lender_short__is_refused(market, lent, desk, refused_short, lender):
     change = desk.draft(market.open(lent), Verb.INCREASE, quantity=50_000_000)
     desk.publish()
-    usd.approve(escrow, 49_999_999, sender=lender)
-    refused(
-        change,
-        usd.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=49_999_999,
-        needed=50_000_000,
-    )
+    refused_short(change, "USD", lender, 50_000_000)
 
 
-def test_increase__borrower_short__is_refused(market, lent, desk, escrow, refused, borrower):
-    lots = market.tokens["LOTS"]
+def test_increase__borrower_short__is_refused(market, lent, desk, refused_short, borrower):
     change = desk.draft(market.open(lent), Verb.INCREASE, quantity=50_000_000)
     desk.publish()
-    lots.approve(escrow, 6_299, sender=borrower)
-    refused(
-        change,
-        lots.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=6_299,
-        needed=6_300,
-    )
+    refused_short(change, "LOTS", borrower, 6_300)
 
 
 def test_increase__security_without_a_price_on_the_date__is_refused(

@@ -9,7 +9,7 @@ from ape.exceptions import ContractLogicError
 from market import under
 
 from escrow.changes.verbs import CHANGES, ENDING, EVERY_VERB
-from support import APPROVED, CLOSED, MARKED, NONE, OPEN, SETTLED, THIRD, at, events, reverts
+from support import CLOSED, MARKED, OPEN, SETTLED, THIRD, at, events, reverts
 from tanpo.terms import Collateral, Verb
 
 # ---------------------------------------------------------------- which and when
@@ -116,25 +116,9 @@ def test_make__date_of_the_last_mark__is_made(marked_ahead, desk, draft, made):
     made(desk.make(change, THIRD), change, THIRD)
 
 
-def _never(market, lent):
-    return market.trade_id(lent)
-
-
-def _approved(market, lent):
-    return market.book(lent)
-
-
-def _closed(market, lent):
-    trade = market.open(replace(lent, end=0))
-    market.escrow.close([trade], SETTLED, sender=market.lender)
-    return trade
-
-
-@pytest.mark.parametrize(
-    ("reach", "found"), [(_never, NONE), (_approved, APPROVED), (_closed, CLOSED)]
-)
-def test_make__not_open__is_refused(reach, found, market, lent, desk, draft, escrow, lender):
-    change = draft(reach(market, lent), Verb.EXTEND)
+def test_make__not_open__is_refused(not_open, market, desk, draft, escrow, lender):
+    trade, found = not_open
+    change = draft(trade, Verb.EXTEND)
     desk.publish()
     with (
         market.untouched(change.trade),

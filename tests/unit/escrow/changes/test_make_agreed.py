@@ -76,46 +76,37 @@ def test_make__party_with_the_right_agreed_before__is_made_by_a_stranger(
 @EVERY_VERB
 @pytest.mark.parametrize(("role", "other"), [("lender", "borrower"), ("borrower", "lender")])
 def test_make__party_with_every_other_right__is_not_agreed(
-    request, verb, role, other, market, lent, desk, draft, escrow, newcomer
+    request, verb, role, other, market, lent, desk, draft, escrow, not_agreed, newcomer
 ):
     rights = {f"{role}_may": (2**16 - 1) ^ (1 << verb), f"{other}_may": 2**16 - 1}
     change = draft(market.open(under(lent, **rights)), verb)
     desk.publish()
     if verb == Verb.NOVATE:
         escrow.agree(change.as_tuple(), sender=newcomer)
-    missing = request.getfixturevalue(other).address
-    with (
-        market.untouched(change.trade),
-        reverts(escrow.NotAgreed, id=change.trade, party=missing, digest=desk.digest(change)),
-    ):
+    missing = request.getfixturevalue(other)
+    with not_agreed(change, missing):
         desk.make(change, sender=request.getfixturevalue(role))
 
 
 @EVERY_VERB
-def test_make__nobody_agreed__is_refused(verb, market, lent, desk, draft, escrow, lender, keeper):
+def test_make__nobody_agreed__is_refused(
+    verb, market, lent, desk, draft, not_agreed, lender, keeper
+):
     change = draft(market.open(under(lent, lender_may=2**16 - 1, borrower_may=2**16 - 1)), verb)
     desk.publish()
-    with (
-        market.untouched(change.trade),
-        reverts(
-            escrow.NotAgreed, id=change.trade, party=lender.address, digest=desk.digest(change)
-        ),
-    ):
+    with not_agreed(change, lender):
         desk.make(change, sender=keeper)
 
 
 @pytest.mark.parametrize(("role", "other"), [("lender", "borrower"), ("borrower", "lender")])
 def test_make__one_agreed_without_a_right__is_refused(
-    request, role, other, market, lent, desk, draft, escrow, keeper
+    request, role, other, market, lent, desk, draft, escrow, not_agreed, keeper
 ):
     change = draft(market.open(lent), Verb.EXTEND)
     desk.publish()
     escrow.agree(change.as_tuple(), sender=request.getfixturevalue(role))
-    missing = request.getfixturevalue(other).address
-    with (
-        market.untouched(change.trade),
-        reverts(escrow.NotAgreed, id=change.trade, party=missing, digest=desk.digest(change)),
-    ):
+    missing = request.getfixturevalue(other)
+    with not_agreed(change, missing):
         desk.make(change, sender=keeper)
 
 

@@ -151,20 +151,12 @@ def test_novate__who_left__is_no_party_any_more(
 
 @pytest.mark.parametrize("role", ["lender", "borrower"])
 def test_novate__newcomer_not_agreed__is_refused(
-    request, role, market, lent, desk, escrow, novation, lender, borrower, newcomer
+    request, role, market, lent, desk, escrow, not_agreed, novation, lender, borrower, newcomer
 ):
     change = novation(market.open(lent), request.getfixturevalue(role))
     desk.publish()
     escrow.agree(change.as_tuple(), sender=lender)
-    with (
-        market.untouched(change.trade),
-        reverts(
-            escrow.NotAgreed,
-            id=change.trade,
-            party=newcomer.address,
-            digest=desk.digest(change),
-        ),
-    ):
+    with not_agreed(change, newcomer):
         desk.make(change, sender=borrower)
 
 
@@ -180,35 +172,22 @@ def test_novate__newcomer_makes_it__agrees_by_calling(
 
 
 def test_novate__by_a_right__still_needs_the_newcomer(
-    market, lent, desk, escrow, novation, lender, newcomer
+    market, lent, desk, not_agreed, novation, lender, newcomer
 ):
     change = novation(market.open(under(lent, lender_may=1 << Verb.NOVATE)), lender)
     desk.publish()
-    with (
-        market.untouched(change.trade),
-        reverts(
-            escrow.NotAgreed,
-            id=change.trade,
-            party=newcomer.address,
-            digest=desk.digest(change),
-        ),
-    ):
+    with not_agreed(change, newcomer):
         desk.make(change, sender=lender)
 
 
 def test_novate__by_a_right_to_replace_the_other__is_refused(
-    market, lent, desk, escrow, novation, lender, borrower, newcomer
+    market, lent, desk, escrow, not_agreed, novation, lender, borrower, newcomer
 ):
     terms = under(lent, borrower_may=1 << Verb.NOVATE, custody=Custody.TITLE_TRANSFER)
     change = novation(market.open(terms), lender)
     desk.publish()
     escrow.agree(change.as_tuple(), sender=newcomer)
-    with (
-        market.untouched(change.trade),
-        reverts(
-            escrow.NotAgreed, id=change.trade, party=lender.address, digest=desk.digest(change)
-        ),
-    ):
+    with not_agreed(change, lender):
         desk.make(change, sender=borrower)
 
 
@@ -244,20 +223,12 @@ def test_novate__to_nobody__is_refused(market, lent, desk, escrow, lender, refus
 
 
 def test_novate__lender_by_title_short__is_refused(
-    market, lent, desk, escrow, novation, refused, lender
+    market, lent, desk, novation, refused_short, lender
 ):
-    stock = market.tokens["STOCK"]
     trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
     change = novation(trade, lender)
     desk.publish()
-    stock.approve(escrow, 4_999, sender=lender)
-    refused(
-        change,
-        stock.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=4_999,
-        needed=5_000,
-    )
+    refused_short(change, "STOCK", lender, 5_000)
 
 
 def test_novate__newcomer_without_allowance__fails_at_its_turn(

@@ -21,9 +21,7 @@ def test_partial_return__a_quarter__moves_a_quarter(custody, market, lent, desk,
 
     receipt = desk.make(change)
 
-    usd, eur, stock, lots = (
-        market.tokens[name].address for name in ("USD", "EUR", "STOCK", "LOTS")
-    )
+    usd, eur, stock, lots = market.addresses("USD", "EUR", "STOCK", "LOTS")
     holder = escrow.address if custody == Custody.SEGREGATED else lent.lender
     common = {"id": trade, "date": MARKED}
     # 25 USD of interest at 1.25; 12,500 / 4 = 3,125 in lots of 100
@@ -161,35 +159,19 @@ def test_partial_return__nothing__is_refused(market, lent, desk, escrow, refused
     refused(change, escrow.ZeroQuantity, token=lent.loan_token)
 
 
-def test_partial_return__loan_spent__is_refused(market, lent, desk, escrow, refused, borrower):
-    usd = market.tokens["USD"]
+def test_partial_return__loan_spent__is_refused(market, lent, desk, refused_short, borrower):
     change = desk.draft(market.open(lent), Verb.PARTIAL_RETURN, quantity=QUARTER)
     desk.publish()
-    usd.approve(escrow, QUARTER - 1, sender=borrower)
-    refused(
-        change,
-        usd.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=QUARTER - 1,
-        needed=QUARTER,
-    )
+    refused_short(change, "USD", borrower, QUARTER)
 
 
 def test_partial_return__reused_collateral_gone__is_refused(
-    market, lent, desk, escrow, refused, lender
+    market, lent, desk, refused_short, lender
 ):
-    lots = market.tokens["LOTS"]
     trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
     change = desk.draft(trade, Verb.PARTIAL_RETURN, quantity=QUARTER)
     desk.publish()
-    lots.approve(escrow, 3_099, sender=lender)
-    refused(
-        change,
-        lots.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=3_099,
-        needed=3_100,
-    )
+    refused_short(change, "LOTS", lender, 3_100)
 
 
 def test_partial_return__no_rate_into_the_rate_token__is_refused(

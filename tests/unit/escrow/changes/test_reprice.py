@@ -114,20 +114,10 @@ def test_reprice__loan_bought_in__is_refused(
 
 
 @pytest.mark.parametrize(("role", "price"), [("lender", "120"), ("borrower", "80")])
-def test_reprice__payer_short__is_refused(
-    request, role, price, market, lent, desk, escrow, refused
-):
-    usd = market.tokens["USD"]
+def test_reprice__payer_short__is_refused(request, role, price, market, lent, desk, refused_short):
     change = desk.draft(market.open(lent), Verb.REPRICE)
     desk.publish(STOCK=price)
-    usd.approve(escrow, 9_999_999, sender=request.getfixturevalue(role))
-    refused(
-        change,
-        usd.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=9_999_999,
-        needed=10_000_000,
-    )
+    refused_short(change, "USD", request.getfixturevalue(role), 10_000_000)
 
 
 # ------------------------------------------------------------ a loan of a security

@@ -143,18 +143,10 @@ def test_rerate__security_without_a_price_at_the_opening__is_refused(
     refused(change, fixings.MissingFixing, day=THIRD, key=key, date=MARKED)
 
 
-def test_rerate__payer_short__is_refused(market, lent, desk, escrow, refused, borrower):
-    eur = market.tokens["EUR"]
+def test_rerate__payer_short__is_refused(market, lent, desk, refused_short, borrower):
     change = desk.draft(market.open(lent), Verb.RERATE)
     desk.publish()
-    eur.approve(escrow, 7_999, sender=borrower)
-    refused(
-        change,
-        eur.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=7_999,
-        needed=8_000,
-    )
+    refused_short(change, "EUR", borrower, 8_000)
 
 
 def test_rerate__no_rate_into_the_rate_token__is_refused(market, lent, desk, fixings, refused):

@@ -229,40 +229,22 @@ def test_substitute__eighth_token__is_made(market, desk, trade, many, project):
     assert market.held(trade) == [10_000, *[1] * 7]
 
 
-def test_substitute__borrower_short__is_refused(
-    market, desk, substitution, escrow, refused, borrower
-):
-    eur = market.tokens["EUR"]
+def test_substitute__borrower_short__is_refused(desk, substitution, refused_short, borrower):
     change = substitution({"STOCK": 5_000}, {"EUR": 40_000_000})
     desk.publish()
-    eur.approve(escrow, 39_999_999, sender=borrower)
-    refused(
-        change,
-        eur.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=39_999_999,
-        needed=40_000_000,
-    )
+    refused_short(change, "EUR", borrower, 40_000_000)
 
 
-def test_substitute__lender_by_title_short__is_refused(market, lent, desk, escrow, refused, lender):
-    stock = market.tokens["STOCK"]
+def test_substitute__lender_by_title_short__is_refused(market, lent, desk, refused_short, lender):
     trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
     desk.publish()
-    stock.approve(escrow, 4_999, sender=lender)
     change = desk.draft(
         trade,
         Verb.SUBSTITUTE,
         outgoing=market.basket(STOCK=5_000),
         incoming=market.basket(EUR=40_000_000),
     )
-    refused(
-        change,
-        stock.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=4_999,
-        needed=5_000,
-    )
+    refused_short(change, "STOCK", lender, 5_000)
 
 
 def test_substitute__of_one_trade__leaves_the_like_ones(market, lent, desk, escrow):

@@ -19,9 +19,7 @@ def test_terminate__before_the_end__returns_both_legs(custody, market, lent, des
 
     receipt = desk.make(change)
 
-    usd, eur, stock, lots = (
-        market.tokens[name].address for name in ("USD", "EUR", "STOCK", "LOTS")
-    )
+    usd, eur, stock, lots = market.addresses("USD", "EUR", "STOCK", "LOTS")
     holder = escrow.address if custody == Custody.SEGREGATED else lent.lender
     common = {"id": trade, "date": MARKED}
     # a day's 100 USD at 1.25
@@ -64,32 +62,16 @@ def test_terminate__alone__closes_before_the_end(request, role, market, lent, de
     assert market.status(trade) == CLOSED
 
 
-def test_terminate__loan_spent__is_refused(market, lent, desk, escrow, refused, borrower):
-    usd = market.tokens["USD"]
+def test_terminate__loan_spent__is_refused(market, lent, desk, refused_short, borrower):
     change = desk.draft(market.open(lent), Verb.TERMINATE)
     desk.publish()
-    usd.approve(escrow, 99_999_999, sender=borrower)
-    refused(
-        change,
-        usd.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=99_999_999,
-        needed=100_000_000,
-    )
+    refused_short(change, "USD", borrower, 100_000_000)
 
 
-def test_terminate__reused_collateral_gone__is_refused(market, lent, desk, escrow, refused, lender):
-    stock = market.tokens["STOCK"]
+def test_terminate__reused_collateral_gone__is_refused(market, lent, desk, refused_short, lender):
     trade = market.open(under(lent, custody=Custody.TITLE_TRANSFER))
     desk.publish()
-    stock.approve(escrow, 4_999, sender=lender)
-    refused(
-        desk.draft(trade, Verb.TERMINATE),
-        stock.ERC20InsufficientAllowance,
-        spender=escrow.address,
-        allowance=4_999,
-        needed=5_000,
-    )
+    refused_short(desk.draft(trade, Verb.TERMINATE), "STOCK", lender, 5_000)
 
 
 def test_terminate__no_rate_into_the_rate_token__is_refused(market, lent, desk, fixings, refused):

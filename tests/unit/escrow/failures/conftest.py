@@ -8,28 +8,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import MARKED_PRICES, Market, under
+from market import MARKED_PRICES, Desk, Market, under
 
 from support import MARKED, SETTLED, at
 from tanpo.terms import Terms, Verb
 
-PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
-"""The basket of `lent` is worth its loan, and a euro cent is 1.25 of the dollar's."""
-
 
 @dataclass(frozen=True)
-class Desk:
+class FailureDesk(Desk):
     """Publishes, keeps parties from delivering, and brings trades to where they fail."""
 
-    market: Market
-
-    def publish(self, day: int = MARKED, **prices: str) -> None:
-        """Move to the evening of `day` and publish its prices."""
-        self.market.publish(day, PRICES | prices)
-
-    def allow(self, symbol: str, party: Any, quantity: int = 0) -> None:
-        """Let the escrow take no more than `quantity` of the token from `party`."""
-        self.market.tokens[symbol].approve(self.market.escrow, quantity, sender=party)
+    prices = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"}
+    """The basket of `lent` is worth its loan, and a euro cent is 1.25 of the dollar's."""
 
     def in_deficit(self, terms: Terms, allowed: int = 0, **prices: str) -> Any:
         """A trade of which a call was not met on 20 April; by default 100,000 USD are missing."""
@@ -71,8 +61,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(market: Market) -> Desk:
-    return Desk(market)
+def desk(market: Market) -> FailureDesk:
+    return FailureDesk(market)
 
 
 @pytest.fixture
@@ -94,17 +84,6 @@ def lent(market: Market, cash_loan: Terms) -> Terms:
         penalty_rate_e9=36_000_000,
         lender_may=1 << Verb.DEFAULT,
         borrower_may=1 << Verb.DEFAULT,
-    )
-
-
-@pytest.fixture
-def stock_loan(market: Market, lent: Terms) -> Terms:
-    """10,000 shares against 1,000,000.00 USD; otherwise as `lent`."""
-    return replace(
-        lent,
-        loan_token=market.tokens["STOCK"].address,
-        loan_quantity=10_000,
-        collateral=market.basket(USD=100_000_000),
     )
 
 

@@ -278,8 +278,6 @@ def test_cure__split_since__waits_for_a_mark(
 ):
     stock = market.tokens["STOCK"]
     trade = desk.in_deficit(lent)
-    stock.issue(token_administrator, ENOUGH, sender=token_administrator)
-    stock.approve(escrow, UNLIMITED, sender=token_administrator)
     escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
     desk.publish(THIRD, STOCK="45")
     escrow.catchUp(trade, THIRD, sender=helper)
@@ -298,8 +296,6 @@ def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
 ):
     stock = market.tokens["STOCK"]
     trade = desk.in_deficit(lent)
-    stock.issue(token_administrator, ENOUGH, sender=token_administrator)
-    stock.approve(escrow, UNLIMITED, sender=token_administrator)
     escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
     desk.publish(THIRD, STOCK="45")
     with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):

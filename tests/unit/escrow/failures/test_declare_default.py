@@ -23,6 +23,12 @@ CURED = MARKED + 2
 """The first date after the days of cure."""
 
 
+def _charged(trade, party, penalty):
+    """The party pays a penalty and is in default."""
+    common = {"id": trade, "date": CURED, "party": party}
+    return [("Charged", {**common, "penalty": penalty}), ("Defaulted", common)]
+
+
 def test_declare_default__deficit_of_the_borrower__is_by_the_lender(
     market, lent, desk, escrow, lender
 ):
@@ -30,11 +36,7 @@ def test_declare_default__deficit_of_the_borrower__is_by_the_lender(
     desk.publish(CURED)
     receipt = escrow.declareDefault(trade, CURED, sender=lender)
     # 1,112 x 90 = 100,080 x 3.6 % x 2 / 360 = 20.016 USD, / 1.25 = 16.0128 EUR
-    common = {"id": trade, "date": CURED, "party": lent.borrower}
-    assert events(receipt) == [
-        ("Charged", {**common, "penalty": 1_601}),
-        ("Defaulted", common),
-    ]
+    assert events(receipt) == _charged(trade, lent.borrower, 1_601)
     assert market.status(trade) == DEFAULTED
     assert (desk.life(trade).due, desk.life(trade).defaultByLender) == (1_601, False)
 
@@ -46,11 +48,7 @@ def test_declare_default__deficit_of_a_lender_by_title__is_by_the_borrower(
     desk.publish(CURED)
     receipt = escrow.declareDefault(trade, CURED, sender=borrower)
     # 250,000 x 3.6 % x 2 / 360 = 50 USD, / 1.25 = 40 EUR
-    common = {"id": trade, "date": CURED, "party": lent.lender}
-    assert events(receipt) == [
-        ("Charged", {**common, "penalty": 4_000}),
-        ("Defaulted", common),
-    ]
+    assert events(receipt) == _charged(trade, lent.lender, 4_000)
     assert (desk.life(trade).due, desk.life(trade).defaultByLender) == (-4_000, True)
 
 
@@ -61,11 +59,7 @@ def test_declare_default__late_borrower__is_by_the_lender(
     desk.publish(CURED)
     receipt = escrow.declareDefault(trade, CURED, sender=lender)
     # 1,000,000 x 3.6 % x 2 / 360 = 200 USD, / 1.25
-    common = {"id": trade, "date": CURED, "party": lent.borrower}
-    assert events(receipt) == [
-        ("Charged", {**common, "penalty": 16_000}),
-        ("Defaulted", common),
-    ]
+    assert events(receipt) == _charged(trade, lent.borrower, 16_000)
 
 
 def test_declare_default__late_lender__is_by_the_borrower(lent, desk, escrow, lender, borrower):

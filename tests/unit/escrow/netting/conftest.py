@@ -11,28 +11,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from market import MARKED_PRICES, Market, under
+from market import MARKED_PRICES, Desk, Market, under
 
 from support import MARKED, SETTLED, at, failures
 from tanpo.terms import Terms, Verb
 
-PRICES = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "BUND": "100", "EURUSD": "1.25"}
-"""`netted` is worth its basket, and a euro cent is 1.25 of the dollar's."""
-
 
 @dataclass(frozen=True)
-class Desk:
+class SetDesk(Desk):
     """Publishes, marks sets, and keeps parties from delivering."""
 
-    market: Market
-
-    def publish(self, day: int = MARKED, **prices: str) -> None:
-        """Move to the evening of `day` and publish its prices."""
-        self.market.publish(day, PRICES | prices)
-
-    def allow(self, symbol: str, party: Any, quantity: int = 0) -> None:
-        """Let the escrow take no more than `quantity` of the token from `party`."""
-        self.market.tokens[symbol].approve(self.market.escrow, quantity, sender=party)
+    prices = MARKED_PRICES | {"STOCK": "100", "LOTS": "40", "BUND": "100", "EURUSD": "1.25"}
+    """`netted` is worth its basket, and a euro cent is 1.25 of the dollar's."""
 
     def open(self, *several: Terms) -> Any:
         """Open trades of one set, each on its own; the set and the trades in ascending order."""
@@ -70,8 +60,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(market: Market) -> Desk:
-    return Desk(market)
+def desk(market: Market) -> SetDesk:
+    return SetDesk(market)
 
 
 @pytest.fixture
