@@ -111,7 +111,7 @@ class Journal:
             self.ended |= self.members.pop(id_)
         elif event.name == "Changed":
             self.newcomers[id_].add(event.args["change"]["to"])
-        elif event.name == "Seized":
+        elif event.name in ("Seized", "SetSeized"):
             # The books are short of it no more.
             self.own[event.args["token"], event.address] += event.args["quantity"]
 
