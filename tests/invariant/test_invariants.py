@@ -37,6 +37,7 @@ ONCE = {"Opened", "Marked", "Closed", "SetMarked", "Changed", "Late", "Cured", "
     "IncomePaid",
     "Exchanged",
     "Seized",
+    "SetSeized",
 }
 """What the same message does once."""
 LIVED = (Status.OPEN, Status.CLOSED, Status.DEFAULTED, Status.CLOSED_OUT)
