@@ -15,7 +15,7 @@ from eth_utils.abi import collapse_if_tuple
 from ethpm_types.abi import ErrorABI
 
 from chains.values import encodable, returned
-from tanpo.chain.abi import Entry, Interface
+from tanpo.chain.abi import Entry, Interface, Reverted
 from tanpo.chain.artifacts import artifact
 from tanpo.chain.base import CallFailed, Receipt
 
@@ -98,7 +98,7 @@ def failing(name: str) -> Iterator[None]:
     """As ape has it: the contract's own error decoded, and any other's left as it is."""
     try:
         yield
-    except CallFailed as failed:
+    except (CallFailed, Reverted) as failed:
         found = interface(name).decode_error(failed.data)
         if found.name in _errors(name):
             raise error_class(name, found.name)(found.arguments) from None

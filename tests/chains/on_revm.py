@@ -80,7 +80,8 @@ class Account:
 
     def deploy(self, container: Container, *args: Any) -> Contract:
         sender: Any = self
-        made = LibraryContract.deploy(self.chain, sender, container.name, *encodable(args))
+        with failing(container.name):
+            made = LibraryContract.deploy(self.chain, sender, container.name, *encodable(args))
         return container.at(made.address)
 
     def transfer(self, to: Contract, value: int = 0, data: bytes | str = b"") -> Sent:
