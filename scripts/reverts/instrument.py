@@ -106,11 +106,6 @@ def _found(source: str) -> Iterator[tuple[int, int, str, Callable[[str, int], st
             yield start, statement.end(), error, _statement
 
 
-def _blank(silent: re.Match[str]) -> str:
-    """As many characters; a string's stay visible."""
-    return re.sub(r"[^\n]", "." if silent["string"] else " ", silent[0])
-
-
 def _closing(code: str, opening: int) -> int:
     """The index after the parenthesis that closes the one at `opening`."""
     depth = 0
