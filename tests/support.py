@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -53,6 +54,16 @@ def pair(name: str) -> bytes:
 def price(token: Any) -> bytes:
     """The fixing key of a token's price."""
     return bytes.fromhex(token.address[2:]).rjust(32, b"\0")
+
+
+@dataclass(frozen=True, eq=False)
+class Below:
+    """Equals what is less: nobody promises how much gas is left at some point."""
+
+    limit: int
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int) and other < self.limit
 
 
 @contextmanager

@@ -1,12 +1,24 @@
 # SPDX-License-Identifier: MIT
 """`cure`: what the last mark called in vain is delivered after all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from market import ENOUGH, UNLIMITED, under
 
-from support import APPROVED, DEFAULTED, MARKED, NONE, OPEN, SETTLED, THIRD, at, events, reverts
+from support import (
+    APPROVED,
+    DEFAULTED,
+    MARKED,
+    NONE,
+    OPEN,
+    SETTLED,
+    THIRD,
+    Below,
+    at,
+    events,
+    reverts,
+)
 from support import transfers as moves
 from tanpo.terms import Change, Custody, Order, Verb
 
@@ -14,16 +26,6 @@ NOTHING = (0, 0, False, 0)
 
 MOVE_GAS = 250_000
 """What a token gets at the least when a call moves it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Below:
-    """Equals what is less: nobody promises how much gas is left at some point."""
-
-    limit: int
-
-    def __eq__(self, other):
-        return other < self.limit
 
 
 def test_cure__borrower_s_delivery__comes_from_the_caller(market, lent, desk, escrow, helper):
