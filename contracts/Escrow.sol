@@ -274,6 +274,7 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         if (call.from == address(this)) {
             delete _lives[call.id].deficit;
         } else {
+            _lives[call.id].calledOn = call.date;
             bool goesOn = BusinessDate.unwrap(since) != 0 && deficit.byLender == byLender;
             _lives[call.id].deficit =
                 Failure(goesOn ? since : call.date, call.date, byLender, missingE6);

@@ -117,7 +117,7 @@ contract CorporateActions is
         Position[] memory positions = _basket(trade_);
         uint256 at = _find(positions, positions.length, instrument);
         uint96 held = at < positions.length ? positions[at].quantity : 0;
-        if (held < quantity || held == 0) revert IChanges.NotHeld(id, token, held, quantity);
+        if (held < quantity) revert IChanges.NotHeld(id, token, held, quantity);
         positions[at].quantity = held - quantity;
         _setBasket(trade_, positions);
         emit Seized(id, token, quantity);
@@ -138,7 +138,7 @@ contract CorporateActions is
         if (!forFirst && secured != set.second) revert INettingSets.NotInSet(id, secured);
         Holding storage holding = _holding(id, _listed(token));
         uint256 held = _isTitle(set) ? 0 : _heldFor(holding, forFirst);
-        if (held < quantity || held == 0) {
+        if (held < quantity) {
             revert INettingSets.SetNotHeld(id, token, held, quantity);
         }
         _setHeldFor(holding, forFirst, held - quantity);
@@ -163,6 +163,7 @@ contract CorporateActions is
         TradeId[] calldata trades,
         SetId[] calldata sets
     ) private view {
+        if (quantity == 0) revert ZeroQuantity(token);
         uint24 instrument = _listed(token);
         uint256 booked = _heldByTrades(instrument, trades) + _heldBySets(instrument, sets);
         uint256 balance = IERC20(token).balanceOf(address(this));

@@ -51,6 +51,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireOpen(id, trade_.account);
+        _requireForward(id, date);
         _catchUp(id, date);
         if (trade_.end == 0) revert IChanges.BadEnd(id, 0, 0);
         _requireReached(trade_.end, date);
@@ -79,7 +80,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         _charge(id, life.deficit, date);
 
         _catchUp(id, date);
-        if (life.caughtUpTo > account.lastMarked()) {
+        if (life.caughtUpTo > life.calledOn) {
             revert ICorporateActions.MarkFirst(TradeId.unwrap(id));
         }
         _redo(id, account, life.deficit.byLender);
@@ -95,6 +96,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireOpen(id, trade_.account);
+        _requireForward(id, date);
         _catchUp(id, date);
         MarginTerms terms = _marginTerms(trade_);
         Failure storage late = _lives[id].late;
@@ -122,6 +124,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
         Trade storage trade_ = _trades[id];
         _requireCurrent(date);
         _requireOpen(id, trade_.account);
+        _requireForward(id, date);
         _catchUp(id, date);
         if (_marginTerms(trade_).isNetted()) revert IKeepers.Netted(id);
         bool byLender = _requireParty(id, trade_.lender, trade_.borrower);
@@ -156,7 +159,7 @@ contract Failures is IFailures, IEndings, Lateness, ReentrancyGuardTransient {
     function _redo(TradeId id, Account account, bool byLender) private {
         Trade storage trade_ = _trades[id];
         MarginTerms terms = _marginTerms(trade_);
-        BusinessDate date = account.lastMarked();
+        BusinessDate date = _lives[id].calledOn;
         (Legs memory legs,, uint256 owed,,,) = _value(id, account, terms, date);
         uint256 requiredE4 = owed * terms.ratioBps();
         trade_.account = account.withoutDeficit();

@@ -67,7 +67,7 @@ interface IChanges is IChangeConsent {
     /// Reverts with DateInFuture, DatePassed, WrongStatus (not open), WrongNumber, Expired, AlreadyMarked (before the
     /// last mark), NotAgreed, AgreementRetracted, what the verb refuses (BadChange, NotAPart, BadEnd, ZeroQuantity,
     /// NotHeld, Undercollateralised, NotMet, BadRate, BadParties, BadBasketSize, DuplicateToken, HaircutTooHigh,
-    /// HaircutDiffers, NotListed; of a netted trade SetInDefault, ActionPending), NotReceived, the fixings' or the token's
+    /// HaircutDiffers, NotListed, WorthlessBasket; of a netted trade SetInDefault, ActionPending), NotReceived, the fixings' or the token's
     /// error.
     /// @param date the business date of the change: from the latest with fixings to today.
     function make(Change calldata change, BusinessDate date) external;

@@ -123,7 +123,8 @@ interface ICorporateActions is IEscrowErrors {
     /// @notice Books a forced transfer out of the escrow: `quantity` of `token` leaves the basket of trade `id`, whose
     /// next mark calls the shortfall. Token administrator only, and only as far as the escrow is in fact short: what it
     /// holds for `trades` (segregated, not netted) and `sets` (segregated), each once and in ascending order, is more of
-    /// the token than it has. Reverts with NotListed, NotAHolder, NotSeized, NotHeld.
+    /// the token than it has. Reverts with ZeroQuantity, NotListed, NotAHolder, NotSeized,
+    /// NotHeld.
     function bookSeizure(
         TradeId id,
         address token,
@@ -132,8 +133,8 @@ interface ICorporateActions is IEscrowErrors {
         SetId[] calldata sets
     ) external;
 
-    /// @notice The same out of what a netting set holds for its party `secured`. Reverts with NotListed, NotAHolder,
-    /// NotSeized, NotInSet, SetNotHeld.
+    /// @notice The same out of what a netting set holds for its party `secured`. Reverts with ZeroQuantity,
+    /// NotListed, NotAHolder, NotSeized, NotInSet, SetNotHeld.
     function bookSetSeizure(
         SetId id,
         address secured,

@@ -73,13 +73,14 @@ interface IFailures is IEscrowErrors {
     /// that it owes. What counts is the balance less what is frozen (ERC-7943), the allowance, and whether the token lets
     /// the holder send. Anyone may call; again is refused.
     /// Reverts with WrongStatus (not open), TooEarly, BadEnd (no end), NotFailed (nobody is short, or it is noted),
-    /// DateInFuture, DatePassed, ActionPending (netted), or the fixings' errors: the leg is valued at those of `date`.
+    /// DateInFuture, DatePassed, AlreadyMarked (before the last mark or change), ActionPending (netted), or the fixings'
+    /// errors: the leg is valued at those of `date`.
     function noteLate(TradeId id, BusinessDate date) external;
 
     /// @notice Carries out again what the last mark called in vain, at its fixings; the caller delivers in the place of
     /// who failed. Where a change since then has turned the exposure, nothing moves and the deficit ends. Anyone may call.
-    /// Reverts with WrongStatus (not open), NotFailed (no deficit), DateInFuture, DatePassed, AlreadyMarked, NotMet, or
-    /// the token's error: a cure is complete or does not happen.
+    /// Reverts with WrongStatus (not open), NotFailed (no deficit), DateInFuture, DatePassed, AlreadyMarked, MarkFirst,
+    /// WorthlessBasket, NotMet, InsufficientGas, the fixings' or the token's error: a cure is complete or does not happen.
     function cure(TradeId id, BusinessDate date) external;
 
     /// @notice The caller sells what a late party has not returned to who should have had it, at the fixings of `date`, and
@@ -87,13 +88,13 @@ interface IFailures is IEscrowErrors {
     /// `token` is the loan token, which a late borrower has not returned (its interest until `date` is then due), or a
     /// token of the basket that a late lender by title has not returned. Who should have had it may be the seller, who
     /// has bought it elsewhere: then only the cost moves. What is still missing is valued anew at the fixings of `date`.
-    /// Reverts with DateInFuture, DatePassed, WrongStatus, NotFailed, NotListed, TooMuch, BadRate (no rate token),
+    /// Reverts with DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, NotListed, TooMuch, BadRate (no rate token),
     /// NotReceived, the fixings' or the token's error; for a netted trade also SetInDefault or ActionPending.
     function buyIn(TradeId id, address token, uint96 quantity, BusinessDate date) external;
 
     /// @notice The caller declares the other party in default: one whose deficit, or whose leg not returned at the end,
     /// has lasted for the days of cure. Parties only, with the right {Verb} Default. Reverts with WrongStatus,
-    /// NotAParty, NotEntitled, NotFailed, DateInFuture, DatePassed.
+    /// NotAParty, NotEntitled, NotFailed, Netted, DateInFuture, DatePassed, AlreadyMarked, or the fixings' errors.
     function declareDefault(TradeId id, BusinessDate date) external;
 
     /// @notice Ends a trade in default: the lender keeps of the basket what its claim (loan, interest and penalty) is

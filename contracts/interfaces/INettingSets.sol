@@ -113,11 +113,12 @@ interface INettingSets is IEscrowErrors {
 
     /// @notice Values sets at the fixings of `date` and moves their calls. Anyone may call. Reverts with DateInFuture.
     /// What goes wrong with one set is emitted as `Failed` with its identity: EmptySet, SetAlreadyMarked, SetInDefault,
-    /// WorthlessBasket, or the fixings' errors.
+    /// WorthlessBasket, ActionPending, or the fixings' errors.
     function markSets(SetId[] calldata ids, BusinessDate date) external;
 
     /// @notice Carries out again what the last mark called in vain, at its fixings; the caller delivers in the place of
-    /// who failed. Anyone may call. Reverts with SetNotFailed, SetInDefault, NotMet or the token's error.
+    /// who failed. Anyone may call. Reverts with DateInFuture, DatePassed, SetInDefault, SetNotFailed, MarkFirst,
+    /// ActionPending, WorthlessBasket, NotMet, the fixings' or the token's error.
     function cureSet(SetId id, BusinessDate date) external;
 
     /// @notice The caller declares the other party in default, whose deficit has lasted for the days of cure, or which is
@@ -129,7 +130,8 @@ interface INettingSets is IEscrowErrors {
     /// one left keeps of what is held for it what that is worth (without haircuts, rounded for who is not in default),
     /// everything else goes back to who gave it, and one residual is paid in the rate token of the first trade named that
     /// has one, as far as its debtor has it. Anyone may call.
-    /// Reverts with SetNotInDefault, NotAllTrades, DateInFuture, DatePassed, the fixings' or the token's error.
+    /// Reverts with SetNotInDefault, NotAllTrades, DateInFuture, DatePassed, AlreadyMarked, ActionPending, the fixings' or
+    /// the token's error.
     function closeOutSet(SetId id, TradeId[] calldata trades, BusinessDate date) external;
 
     /// @notice The set that a trade belongs to; reverts with NotNetted.

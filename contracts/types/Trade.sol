@@ -38,6 +38,7 @@ struct Life {
     uint32 changes; // made so far
     int128 due; // smallest units of the rate token that the borrower owes beside interest (negative: is owed)
     BusinessDate caughtUpTo; // corporate actions up to this date are done
+    BusinessDate calledOn; // whose call left the deficit
     bool defaultByLender; // who is in default, where one is
     Failure deficit; // of the last call
     Failure late; // of a leg that was to return at the end

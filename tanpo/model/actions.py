@@ -63,14 +63,14 @@ class Actions(Effects):
     ) -> list[Event]:
         """Book a forced transfer out of the escrow; who may is not the model's matter.
 
-        Refused: NotListed, NotAHolder, NotSeized, NotHeld.
+        Refused: ZeroQuantity, NotListed, NotAHolder, NotSeized, NotHeld.
         """
         self._require_seized(token, quantity, trades, sets)
         trade = self.trades.get(id_)
         legs = trade.terms.collateral if trade and _is_held_by_escrow(trade) else ()
         tokens = [leg.token for leg in legs]
         found = trade.basket[tokens.index(token)] if trade and token in tokens else 0
-        if trade is None or found < quantity or found == 0:
+        if trade is None or found < quantity:
             raise Refused("NotHeld", id=id_, token=token, found=found, needed=quantity)
         trade.basket[tokens.index(token)] -= quantity
         return [Event("Seized", {"id": id_, "token": token, "quantity": quantity})]
@@ -86,7 +86,7 @@ class Actions(Effects):
     ) -> list[Event]:
         """The same out of what a set holds for one of its parties.
 
-        Refused: NotListed, NotAHolder, NotSeized, NotInSet, SetNotHeld.
+        Refused: ZeroQuantity, NotListed, NotAHolder, NotSeized, NotInSet, SetNotHeld.
         """
         self._require_seized(token, quantity, trades, sets)
         set_ = self.sets.get(id_)
@@ -94,7 +94,7 @@ class Actions(Effects):
             raise Refused("NotInSet", id=id_, found=secured)
         holding, for_first = set_.holding(token), secured == set_.key.first
         found = 0 if holding is None or is_title(set_) else holding.held[for_first]
-        if holding is None or found < quantity or found == 0:
+        if holding is None or found < quantity:
             raise Refused("SetNotHeld", id=id_, token=token, found=found, needed=quantity)
         holding.held[for_first] -= quantity
         args = {"secured": secured, "token": token, "quantity": quantity}
@@ -144,6 +144,8 @@ class Actions(Effects):
         self, token: str, quantity: int, trades: Sequence[TradeId], sets: Sequence[SetId]
     ) -> None:
         """The escrow has less of the token than those named hold, by `quantity` at the least."""
+        if quantity == 0:
+            raise Refused("ZeroQuantity", token=token)
         require_listed(token, self.instruments)
         booked = self._held_by_trades(token, trades) + self._held_by_sets(token, sets)
         balance = self.tokens[token].balances[self.escrow]

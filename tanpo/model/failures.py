@@ -20,16 +20,16 @@ class Failures(Lateness):
     def note_late(self, id_: TradeId, date: int) -> list[Event]:
         """Note that a party cannot return its leg.
 
-        Refused: DateInFuture, DatePassed, WrongStatus, BadEnd, TooEarly, NotFailed, or the
-        fixings' errors.
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, BadEnd, TooEarly,
+        NotFailed, or the fixings' errors.
         """
         return self._all_or_nothing([id_], lambda: self._note_late(id_, date))
 
     def cure(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         """Deliver what the last mark called in vain, at its fixings; nothing where it has turned.
 
-        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, NotMet, or the
-        fixings' errors.
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, MarkFirst, NotMet,
+        or the fixings' errors.
         """
         return self._all_or_nothing([id_], lambda: self._cure(caller, id_, date))
 
@@ -38,16 +38,16 @@ class Failures(Lateness):
     ) -> list[Event]:
         """Sell what a late party has not returned; who should have had it sells it to itself.
 
-        Refused: DateInFuture, DatePassed, WrongStatus, NotFailed, BadRate, NotListed, TooMuch, or
-        the fixings' or the token's error.
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotFailed, BadRate,
+        NotListed, TooMuch, or the fixings' or the token's error.
         """
         return self._all_or_nothing([id_], lambda: self._buy_in(caller, id_, token, quantity, date))
 
     def declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         """Declare the other party in default.
 
-        Refused: DateInFuture, DatePassed, WrongStatus, NotAParty, NotEntitled, NotFailed, or the
-        fixings' errors.
+        Refused: DateInFuture, DatePassed, WrongStatus, AlreadyMarked, NotAParty, NotEntitled,
+        NotFailed, Netted, or the fixings' errors.
         """
         return self._all_or_nothing([id_], lambda: self._declare_default(caller, id_, date))
 
@@ -56,6 +56,7 @@ class Failures(Lateness):
     def _note_late(self, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        require_forward(trade, date)
         events = self._catch_up(trade, date)
         terms = trade.terms
         if terms.end == 0:
@@ -78,13 +79,12 @@ class Failures(Lateness):
         require_forward(trade, date)
         if trade.deficit is None:
             raise Refused("NotFailed", id=id_, party=trade.terms.borrower)
-        marked = trade.last_marked
         events = self._charge_deficit(trade, date) + self._catch_up(trade, date)
-        if trade.caught_up_to > marked:
+        if trade.caught_up_to > trade.called_on:
             raise Refused("MarkFirst", id=id_)
-        worth = self.value(id_, trade.last_marked)
+        worth = self.value(id_, trade.called_on)
         if worth.exposure and (worth.exposure < 0) == trade.deficit.by_lender:
-            call = self._call(trade, worth, trade.last_marked, payer=caller)
+            call = self._call(trade, worth, trade.called_on, payer=caller)
             if call.missing:
                 raise Refused("NotMet", id=id_)
             events += call.events
@@ -96,6 +96,7 @@ class Failures(Lateness):
     ) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        require_forward(trade, date)
         events = self._catch_up(trade, date)
         terms, late = trade.terms, trade.late
         by_lender = late is not None and late.by_lender
@@ -150,6 +151,7 @@ class Failures(Lateness):
     def _declare_default(self, caller: str, id_: TradeId, date: int) -> list[Event]:
         self._require_current(date)
         trade = self._require_status(id_, Status.OPEN)
+        require_forward(trade, date)
         events = self._catch_up(trade, date)
         terms = trade.terms
         if terms.agreement.netting:

@@ -114,6 +114,7 @@ class Ledger(Consent, Changes, Failures, SetDefaults, Actions):
             if call.missing:
                 trade.in_deficit = True
                 trade.deficit = self._failure(call, earlier)
+                trade.called_on = date if trade.deficit else trade.called_on
         return events
 
     def _failure(self, call: Call, earlier: Failure | None) -> Failure | None:

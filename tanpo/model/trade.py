@@ -92,6 +92,8 @@ class Trade:
     """The last call could not be met in full."""
     deficit: Failure | None = None
     """Of the last call, where a party has not delivered."""
+    called_on: int = 0
+    """Whose call left the deficit."""
     late: Failure | None = None
     """Of a leg that was to return at the end."""
     default_by_lender: bool = False

@@ -41,6 +41,7 @@ def view(trade: Trade) -> dict[str, Any]:
             "changes": trade.changes,
             "due": trade.due,
             "caughtUpTo": trade.caught_up_to,
+            "calledOn": trade.called_on,
             "defaultByLender": trade.default_by_lender,
             "deficit": failure_view(trade.deficit),
             "late": failure_view(trade.late),

@@ -13,6 +13,7 @@ NO_LIFE = {
     "changes": 0,
     "due": 0,
     "caughtUpTo": 0,
+    "calledOn": 0,
     "defaultByLender": False,
     "deficit": NO_FAILURE,
     "late": NO_FAILURE,

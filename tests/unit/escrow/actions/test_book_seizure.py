@@ -291,7 +291,8 @@ def test_book_seizure__trade_that_holds_nothing__is_refused(
         book(titled, 1, pair)
 
 
-def test_book_seizure__nothing_of_a_token_not_in_the_basket__is_refused(market, pair, book, escrow):
-    (lots,) = market.addresses("LOTS")
-    with reverts(escrow.NotHeld, id=pair[0], token=lots, found=0, needed=0):
-        book(pair[0], 0, pair, "LOTS")
+@pytest.mark.parametrize("symbol", ["STOCK", "LOTS"])
+def test_book_seizure__nothing__is_refused(symbol, market, pair, book, escrow):
+    token = market.tokens[symbol].address
+    with market.untouched(*pair), reverts(escrow.ZeroQuantity, token=token):
+        book(pair[0], 0, pair, symbol)

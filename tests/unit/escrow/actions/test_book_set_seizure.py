@@ -135,12 +135,10 @@ def test_book_set_seizure__more_than_is_held__is_refused(
         book(set_id, request.getfixturevalue(role), quantity, [trade], [set_id])
 
 
-def test_book_set_seizure__nothing_of_what_is_not_held__is_refused(
-    market, set_id, book, escrow, borrower
-):
-    stock = market.tokens["STOCK"].address
-    with reverts(escrow.SetNotHeld, id=set_id, token=stock, found=0, needed=0):
-        book(set_id, borrower, 0, [], [set_id])
+@pytest.mark.parametrize("role", ["lender", "borrower"])
+def test_book_set_seizure__nothing__is_refused(request, role, market, set_id, book, escrow):
+    with reverts(escrow.ZeroQuantity, token=market.tokens["STOCK"].address):
+        book(set_id, request.getfixturevalue(role), 0, [], [set_id])
 
 
 def test_book_set_seizure__token_that_the_set_does_not_know__is_refused(

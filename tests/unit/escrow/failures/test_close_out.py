@@ -303,12 +303,13 @@ def test_close_out__date_passed__is_refused(market, defaulted, escrow, keeper):
 
 
 def test_close_out__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower):
-    trade = desk.in_deficit(under(lent, cure_days=0))
+    # Without a penalty rate, a default needs no fixings of its date.
+    trade = desk.in_deficit(under(lent, cure_days=0, penalty_rate_e9=0))
     market.chain.pending_timestamp = at(THIRD, 9)
     change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
     escrow.agree(change, sender=lender)
     escrow.make(change, THIRD, sender=borrower)
-    escrow.declareDefault(trade, MARKED, sender=lender)
+    escrow.declareDefault(trade, THIRD, sender=lender)
     with (
         market.untouched(trade),
         reverts(escrow.AlreadyMarked, id=trade, lastMarked=THIRD, date=MARKED),

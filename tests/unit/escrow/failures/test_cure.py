@@ -305,6 +305,23 @@ def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
         escrow.cure(trade, THIRD, sender=helper)
 
 
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_cure__changed_on_a_later_date__is_at_the_mark_s_fixings(
+    days, market, lent, desk, escrow, lender, borrower, helper
+):
+    # No day between has fixings; that of the change itself would call more.
+    trade, later = desk.in_deficit(lent), MARKED + days
+    market.chain.pending_timestamp = at(later, 9)
+    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
+    escrow.agree(change, sender=lender)
+    escrow.make(change, later, sender=borrower)
+    desk.publish(later, STOCK="50")
+    escrow.cure(trade, later, sender=helper)
+    # (1,000,000 - 900,000) / 90 = 1,111.1
+    assert market.held(trade) == [11_112]
+    assert desk.deficit(trade) == NOTHING
+
+
 def test_cure__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower, helper):
     trade = desk.in_deficit(lent)
     market.chain.pending_timestamp = at(THIRD, 9)
