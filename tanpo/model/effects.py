@@ -30,7 +30,7 @@ class Effects(Netting):
 
     def _catch_up_one(self, trade: Trade, date: int) -> list[Event]:
         if trade.terms.agreement.netting:
-            set_ = self.sets[self.set_of(trade)]
+            set_ = self._set(trade)
             self._require_no_action(set_, trade.terms.loan_token, date)
             return []
         since = max(trade.last_marked, trade.caught_up_to)

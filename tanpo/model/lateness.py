@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from tanpo.model.closeout import CloseOut
 from tanpo.model.setcalls import is_title
-from tanpo.model.sets import NettingSet, key_of
 from tanpo.model.trade import Trade
 from tanpo.model.values import to_e6_round_up
 from tanpo.terms import Custody
@@ -54,9 +53,6 @@ class Lateness(CloseOut):
 
     def _lacks(self, token: str, party: str, needed: int) -> bool:
         return needed > 0 and self.tokens[token].available(party) < needed
-
-    def _set(self, trade: Trade) -> NettingSet:
-        return self.sets[self.identify(key_of(trade.terms))]
 
     def _held_by_title(self, trade: Trade) -> list[tuple[str, int]]:
         """What the lender returns at the close; of a set only when its last trade ends."""

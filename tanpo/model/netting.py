@@ -49,7 +49,7 @@ class Netting(SetCalls):
         """A trade's loan and interest do not count in its set any more."""
         if not trade.terms.agreement.netting:
             return []
-        set_ = self.sets[self.set_of(trade)]
+        set_ = self._set(trade)
         self._require_no_set_default(set_)
         set_.trades.remove(trade.id)
         return [Event("Left", {"id": set_.id, "trade": trade.id, "date": date})]

@@ -66,11 +66,15 @@ class Penalties(Worth):
         """The trade takes over what its set's deficits have made due."""
         if not trade.terms.agreement.netting:
             return []
-        set_ = self.sets[self.identify(key_of(trade.terms))]
+        set_ = self._set(trade)
         self._charge_set(set_, date)
         missed, set_.missed_e6_days = set_.missed_e6_days, 0
         by_lender = (trade.terms.lender == set_.key.first) == (missed < 0)
         return self._add_penalty(trade, by_lender, abs(missed), date) if missed else []
+
+    def _set(self, trade: Trade) -> NettingSet:
+        """The netting set that a trade is in."""
+        return self.sets[self.identify(key_of(trade.terms))]
 
     def _charge_all(self, trade: Trade, date: int) -> list[Event]:
         """Count all that failures have made due until `date`."""

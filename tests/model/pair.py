@@ -34,6 +34,9 @@ ACTIONS = ("settle", "mark", "close", "markSets")
 Outcome = list[Event] | Refused
 """What an action did, or why it did nothing."""
 
+Balances = dict[tuple[str, str], int]
+"""Smallest units by token and holder."""
+
 
 class Pair:
     """A case in the world and in a fresh ledger."""
@@ -195,16 +198,26 @@ class Pair:
             found = self._refused(reverted)
         assert found == expected
 
-    def check_balances(self, tokens: Iterable[str] | None = None) -> None:
-        """Every holder has on the chain what it has in the model."""
-        holders = [self.escrow.address, self.world.keeper.address]
-        holders.append(self.world.administrator.address)
-        holders += [party.address for party in self.world.parties]
-        for name in self.tokens if tokens is None else tokens:
-            contract, balances = self.tokens[name].contract, self.ledger.tokens[name].balances
-            for holder in holders:
-                found = contract.call("balanceOf", holder)
-                assert found == balances[holder], (name, holder)
+    def balances(self, tokens: Iterable[str] | None = None) -> Balances:
+        """What every holder has on the chain, by token."""
+        return {
+            (token, holder): self.tokens[token].contract.call("balanceOf", holder)
+            for token in (self.tokens if tokens is None else tokens)
+            for holder in self._holders()
+        }
+
+    def expected_balances(self, tokens: Iterable[str] | None = None) -> Balances:
+        """The same in the model."""
+        return {
+            (token, holder): self.ledger.tokens[token].balances[holder]
+            for token in (self.tokens if tokens is None else tokens)
+            for holder in self._holders()
+        }
+
+    def _holders(self) -> list[str]:
+        world = self.world
+        accounts = (world.keeper, world.administrator, *world.parties)
+        return [self.escrow.address, *(account.address for account in accounts)]
 
     def _shown(self, event: Event) -> Event:
         """The event with the figures that the contracts put into it."""

@@ -91,7 +91,7 @@ def test_close_out__after_a_split_in_default__exchanges_what_the_escrow_holds(tw
     twin.close_out(twin.world.keeper, id_, LATER)
 
     twin.check_trade(twin.ledger.trades[id_])
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()
 
 
 def test_close_out__after_a_dividend_in_default__lets_the_agent_pay(twin: Twin) -> None:
@@ -102,7 +102,7 @@ def test_close_out__after_a_dividend_in_default__lets_the_agent_pay(twin: Twin) 
 
     twin.close_out(twin.world.keeper, id_, LATER)
 
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()
 
 
 def defaulted(twin: Twin, **fields: Any) -> bytes:

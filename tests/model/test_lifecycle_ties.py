@@ -92,7 +92,7 @@ def test_cure__exposure_is_the_other_way_round_since__takes_nothing_from_anybody
     assert not isinstance(twin.cure(twin.world.keeper, id_, NEXT), Refused)
 
     twin.check_trade(twin.ledger.trades[id_])
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()
 
 
 def test_make__on_a_date_before_the_last_change__pays_no_interest_twice(twin: Twin) -> None:
@@ -131,7 +131,7 @@ def test_buy_in__of_the_whole_loan__leaves_the_basket_to_the_close(twin: Twin) -
     twin.close(twin.world.keeper, [id_], NEXT)
 
     twin.check_trade(twin.ledger.trades[id_])
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()
 
 
 def test_close_out__lender_by_title_owes_the_rest__is_the_residual(twin: Twin) -> None:
@@ -155,4 +155,4 @@ def test_close_out__lender_by_title_owes_the_rest__is_the_residual(twin: Twin) -
     assert not isinstance(outcome, Refused)
     assert [event.args["quantity"] for event in outcome[1:3]] == [834, 100]
     assert outcome[-1].args["residual"] == -66 * 12_000
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()

@@ -37,4 +37,4 @@ def test_netting__any_market__matches_the_model(case: Case, data: Any) -> None:
         for _ in range(data.draw(HAPPENINGS)):
             lives.happen_to_set(date)
     lives.close_everything(case.dates[-1])
-    twin.check_balances(lives.tokens)
+    assert twin.balances(lives.tokens) == twin.expected_balances(lives.tokens)

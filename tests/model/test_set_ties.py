@@ -75,4 +75,4 @@ def test_close__last_trade_of_a_set__gives_everything_back(twin: Twin) -> None:
     assert [event.name for event in outcome] == ["Left", "Closed", "SetReturned"]
     assert twin.ledger.tokens[stock].balances[borrower] == 10**9
     twin.check_set(set_of(twin, id_))
-    twin.check_balances()
+    assert twin.balances() == twin.expected_balances()

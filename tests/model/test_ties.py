@@ -159,7 +159,9 @@ def test_close__half_a_yen_of_interest__rounds_away_from_zero(
     outcome = twin.close(twin.world.parties[1], [id_], NEXT)
 
     assert outcome == [Event("Closed", {"id": id_, "date": NEXT, "interest": interest})]
-    twin.check_balances([twin.world.tokens["JPY"].address])
+    assert twin.balances([twin.world.tokens["JPY"].address]) == twin.expected_balances(
+        [twin.world.tokens["JPY"].address]
+    )
 
 
 def test_settle__business_date_before_the_start__is_too_early(twin: Twin) -> None:

@@ -11,7 +11,7 @@ import pytest
 from market import MARKED_PRICES, Desk, Market, under
 
 from support import MARKED, SETTLED, at
-from tanpo.terms import Terms, Verb
+from tanpo.terms import Change, Terms, Verb
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,14 @@ class FailureDesk(Desk):
         self.publish(**prices)
         self.market.escrow.noteLate(trade, MARKED, sender=self.market.keeper)
         return trade
+
+    def change(self, trade: bytes, verb: Verb, day: int, **fields: int) -> None:
+        """Both agree to the trade's first change, on the morning of `day` or at once."""
+        market = self.market
+        market.chain.pending_timestamp = max(at(day, 9), market.chain.pending_timestamp)
+        change = Change(trade, 1, verb, **fields).as_tuple()
+        market.escrow.agree(change, sender=market.lender)
+        market.escrow.make(change, day, sender=market.borrower)
 
     def life(self, trade: bytes) -> Any:
         """What only some trades have."""

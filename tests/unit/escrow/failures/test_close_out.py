@@ -14,12 +14,11 @@ from support import (
     OPEN,
     SETTLED,
     THIRD,
-    at,
     events,
     reverts,
     transfers,
 )
-from tanpo.terms import NOBODY, Change, Custody, Verb
+from tanpo.terms import NOBODY, Custody, Verb
 
 
 @pytest.fixture
@@ -305,10 +304,7 @@ def test_close_out__date_passed__is_refused(market, defaulted, escrow, keeper):
 def test_close_out__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower):
     # Without a penalty rate, a default needs no fixings of its date.
     trade = desk.in_deficit(under(lent, cure_days=0, penalty_rate_e9=0))
-    market.chain.pending_timestamp = at(THIRD, 9)
-    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
-    escrow.agree(change, sender=lender)
-    escrow.make(change, THIRD, sender=borrower)
+    desk.change(trade, Verb.RERATE, THIRD, rate_e9=36_000_000)
     escrow.declareDefault(trade, THIRD, sender=lender)
     with (
         market.untouched(trade),

@@ -15,12 +15,11 @@ from support import (
     SETTLED,
     THIRD,
     Below,
-    at,
     events,
     reverts,
 )
 from support import transfers as moves
-from tanpo.terms import Change, Custody, Order, Verb
+from tanpo.terms import Custody, Order, Verb
 
 NOTHING = (0, 0, False, 0)
 
@@ -242,17 +241,10 @@ def test_cure__at_the_part_s_own_address__has_no_trades(market, lent, desk, fail
 # ---------------------------------------------------------------- what happened since the mark
 
 
-def _repriced(market, desk, trade, day):
-    """Both agree to bring the loan to what the basket supports."""
-    change = Change(trade, 1, Verb.REPRICE).as_tuple()
-    market.escrow.agree(change, sender=market.lender)
-    market.escrow.make(change, day, sender=market.borrower)
-
-
 def test_cure__repriced_since__is_refused(market, lent, desk, escrow, helper):
     trade = desk.in_deficit(lent)
     desk.publish(THIRD, STOCK="80")
-    _repriced(market, desk, trade, THIRD)
+    desk.change(trade, Verb.REPRICE, THIRD)
     assert escrow.trade(trade).loanQuantity == 80_000_000
     # Nothing is to be delivered any more, and invariant 1: the books are what the escrow has.
     assert desk.deficit(trade) == NOTHING
@@ -276,15 +268,17 @@ def test_cure__no_issuer_s_act_since__is_not_stopped(
     assert market.held(trade) == [11_112]
 
 
+@pytest.mark.parametrize("is_caught_up", [True, False])
 def test_cure__split_since__waits_for_a_mark(
-    market, lent, desk, escrow, helper, token_administrator
+    is_caught_up, market, lent, desk, escrow, helper, token_administrator
 ):
     stock = market.tokens["STOCK"]
     trade = desk.in_deficit(lent)
     escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
     desk.publish(THIRD, STOCK="45")
-    escrow.catchUp(trade, THIRD, sender=helper)
-    assert market.held(trade) == [20_000]
+    if is_caught_up:
+        escrow.catchUp(trade, THIRD, sender=helper)
+    assert market.held(trade) == [20_000 if is_caught_up else 10_000]
     # 2,223 of today's shares are missing. At MARKED's 90 the basket looks 800,000 too large.
     with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
         escrow.cure(trade, THIRD, sender=helper)
@@ -294,27 +288,13 @@ def test_cure__split_since__waits_for_a_mark(
     assert market.held(trade) == [22_223]
 
 
-def test_cure__split_not_yet_caught_up__is_carried_out_and_waits_for_a_mark(
-    market, lent, desk, escrow, helper, token_administrator
-):
-    stock = market.tokens["STOCK"]
-    trade = desk.in_deficit(lent)
-    escrow.declare(stock, THIRD, 1, "0x" + "00" * 20, 2, 1, sender=token_administrator)
-    desk.publish(THIRD, STOCK="45")
-    with market.untouched(trade), reverts(escrow.MarkFirst, id=trade):
-        escrow.cure(trade, THIRD, sender=helper)
-
-
 @pytest.mark.parametrize("days", [1, 2, 3])
 def test_cure__changed_on_a_later_date__is_at_the_mark_s_fixings(
-    days, market, lent, desk, escrow, lender, borrower, helper
+    days, market, lent, desk, escrow, helper
 ):
     # No day between has fixings; that of the change itself would call more.
     trade, later = desk.in_deficit(lent), MARKED + days
-    market.chain.pending_timestamp = at(later, 9)
-    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
-    escrow.agree(change, sender=lender)
-    escrow.make(change, later, sender=borrower)
+    desk.change(trade, Verb.RERATE, later, rate_e9=36_000_000)
     desk.publish(later, STOCK="50")
     escrow.cure(trade, later, sender=helper)
     # (1,000,000 - 900,000) / 90 = 1,111.1
@@ -322,12 +302,9 @@ def test_cure__changed_on_a_later_date__is_at_the_mark_s_fixings(
     assert desk.deficit(trade) == NOTHING
 
 
-def test_cure__before_a_change__is_refused(market, lent, desk, escrow, lender, borrower, helper):
+def test_cure__before_a_change__is_refused(market, lent, desk, escrow, helper):
     trade = desk.in_deficit(lent)
-    market.chain.pending_timestamp = at(THIRD, 9)
-    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
-    escrow.agree(change, sender=lender)
-    escrow.make(change, THIRD, sender=borrower)
+    desk.change(trade, Verb.RERATE, THIRD, rate_e9=36_000_000)
     with (
         market.untouched(trade),
         reverts(escrow.AlreadyMarked, id=trade, lastMarked=THIRD, date=MARKED),

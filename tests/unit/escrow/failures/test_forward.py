@@ -6,17 +6,14 @@ from dataclasses import replace
 import pytest
 
 from support import MARKED, THIRD, at, reverts
-from tanpo.terms import Change, Verb
+from tanpo.terms import Verb
 
 
 @pytest.fixture
-def changed(market, lent, desk, escrow, lender, borrower):
+def changed(lent, desk):
     """In deficit since 20 April, when it also ended; its rate changed on the 21st."""
     trade = desk.in_deficit(replace(lent, end=at(MARKED)))
-    market.chain.pending_timestamp = at(THIRD, 9)
-    change = Change(trade, 1, Verb.RERATE, rate_e9=36_000_000).as_tuple()
-    escrow.agree(change, sender=lender)
-    escrow.make(change, THIRD, sender=borrower)
+    desk.change(trade, Verb.RERATE, THIRD, rate_e9=36_000_000)
     return trade
 
 

@@ -7,7 +7,7 @@ import pytest
 from market import UNLIMITED, under
 
 from support import MARKED, THIRD, events, transfers
-from tanpo.terms import NOBODY, Change, Custody, Verb
+from tanpo.terms import NOBODY, Custody, Verb
 
 
 def _charged(receipt):
@@ -143,9 +143,7 @@ def test_penalty__not_paid__leaves_the_trade_open(market, lent, desk, escrow, bo
 def test_penalty__late_with_a_part__counts_that_part(market, lent, desk, escrow, borrower, lender):
     trade = desk.late(lent, "USD", borrower)
     desk.allow("USD", borrower, UNLIMITED)
-    change = Change(trade, 1, Verb.PARTIAL_RETURN, quantity=90_000_000).as_tuple()
-    escrow.agree(change, sender=lender)
-    escrow.make(change, MARKED, sender=borrower)
+    desk.change(trade, Verb.PARTIAL_RETURN, MARKED, quantity=90_000_000)
     desk.publish(THIRD)
     # 100,000 are missing for a day: 10 USD, 8 EUR
     assert _charged(escrow.close([trade], THIRD, sender=lender)) == [(lent.borrower, 800)]
