@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Fixings from their sources to the chain: what a feeder runs."""
