@@ -239,7 +239,8 @@ contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Mult
         }
         account = account.markedOn(date);
         trade_.account = account;
-        if (unkept != 0) _rememberQuotes(trade_, terms, date);
+        if (unkept != 0) _useQuotes(trade_, terms, date);
+        if (terms.accrues()) _useStart(trade_, terms);
         uint256 requiredE4;
         uint256 denominatorE4;
         unchecked {

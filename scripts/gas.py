@@ -24,9 +24,10 @@ from rich.table import Table
 
 from tanpo.chain.base import Contract
 from tanpo.chain.web3 import Web3Chain
-from tanpo.deployer import Platform
+from tanpo.deployer import Consensus, Platform
 from tanpo.instrument import Instrument, Kind
 from tanpo.replay.world import NO_LIMIT
+from tanpo.report import Observation, pair_key, price_key
 from tanpo.terms import Agreement, Collateral, Terms
 
 COMMITTED = Path(__file__).with_suffix(".json")
@@ -101,12 +102,11 @@ class Bench:
     def publish(self, day: int, price: int) -> None:
         """Fixings of a day: the stock's price (E8) changes, the others stay."""
         values = {
-            bytes.fromhex(self.bond.address[2:]).rjust(32, b"\0"): 9_881_100_000,
-            bytes.fromhex(self.stock.address[2:]).rjust(32, b"\0"): price,
-            b"EURUSD".ljust(32, b"\0"): 109_253_000,
+            price_key(self.bond.address): 9_881_100_000,
+            price_key(self.stock.address): price,
+            pair_key("EURUSD"): 109_253_000,
         }
-        observations = [(key, value, day) for key, value in values.items()]
-        self.platform.fixings.send(self.keeper, "publish", day, observations)
+        self.platform.publish(day, [Observation(key, e8, day) for key, e8 in values.items()])
 
     def measure(
         self,
@@ -129,6 +129,7 @@ class Bench:
 
     def run(self) -> Figures:
         """Carry out all scenarios."""
+        self._fixings()
         self.publish(DAY, 16_101_000_000)
         self._consent()
         ids = self._relayed_opens()
@@ -156,6 +157,33 @@ class Bench:
         for trades in SET_SIZES:
             self._netting(trades)
         return self.figures
+
+    def _fixings(self) -> None:
+        """Publish prices signed by two of three feeders: on a first day, whose words are new, and
+        on the next, which finds them and compares each value with the last.
+        """
+        feeders = [account(f"feeder {i}") for i in range(3)]
+        platform = Platform.deploy(
+            self.chain,
+            self.keeper,
+            feeders=[feeder.address for feeder in feeders],
+            consensus=Consensus(quorum=2, outlier_quorum=3),
+        )
+        keys = [price_key(each.address) for each in self.borrowers]
+        day = DAY - 8
+        platform.publish(day - 1, [Observation(key, 10**10, day - 1) for key in keys], feeders)
+        for scenario, date in (("publish", day), ("publish next day", day + 1)):
+            self.figures[scenario] = {}
+            for size, count in (("single", 1), ("batch", BATCH)):
+                chosen = keys[:1] if size == "single" else keys[1:]
+                values = [10**10 + date + i for i in range(count)]
+                made = [Observation(*each, date) for each in zip(chosen, values, strict=True)]
+                receipt = platform.publish(date, made, feeders[:2])
+                least = self.floor.send(self.keeper, "publish", date, chosen, values)
+                self.figures[scenario][size] = {
+                    "escrow": round(receipt.gas_used / count),
+                    "floor": round(least.gas_used / count),
+                }
 
     def _netting(self, trades: int) -> None:
         """A mark without and with a call of one netting set, against `trades` single marks."""
@@ -267,7 +295,7 @@ class Bench:
 
 def show(figures: Figures) -> None:
     """Print gas and its ratio to the floor."""
-    table = Table("scenario", title=f"Gas: one trade, and per trade in a batch of {BATCH}")
+    table = Table("scenario", title=f"Gas: one trade or value, and each of a batch of {BATCH}")
     for heading in ("single", "floor", "ratio", "batch", "floor", "ratio"):
         table.add_column(heading, justify="right")
     sets = Table("scenario", title="Gas: one mark of a netting set, and of its trades one by one")

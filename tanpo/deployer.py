@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.address import is_address, to_checksum_address
 
 from tanpo.chain.abi import Reverted
-from tanpo.chain.base import Chain, Contract
+from tanpo.chain.base import Chain, Contract, Receipt
 from tanpo.instrument import Instrument, Kind
+from tanpo.report import Correction, Observation, Report
 from tanpo.units import date_number
 
 TOKEN_ADMINISTRATOR, FEEDER, ENFORCER = 1, 2, 3
@@ -22,6 +23,25 @@ TOKEN_ADMINISTRATOR, FEEDER, ENFORCER = 1, 2, 3
 MAX_AGE_DAYS = 7
 """A fixing may have been observed up to a week before its business date: the longest run of
 holidays of the markets that are served, Japan's Golden Week, with its weekend."""
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """How many feeders must sign a value, and what counts as an outlier (IFixings.sol)."""
+
+    quorum: int = 1
+    outlier_quorum: int = 1
+    price_bps: int = 2_000
+    """Of the last price: 20 %, about what an exchange lets a stock move before it halts it."""
+    pair_bps: int = 500
+    """Of the last rate of exchange: 5 %, more than a day has moved EURUSD or USDJPY since 1999."""
+    rate_bps: int = 100
+    """Basis points between two reference rates: more than a central bank's usual largest step."""
+
+    @property
+    def bounds(self) -> tuple[int, int, int]:
+        """`Bounds`."""
+        return (self.price_bps, self.pair_bps, self.rate_bps)
 
 
 ESCROW_PARTS = ("Registry", "Lifecycle", "Failures", "NettingSets", "CorporateActions")
@@ -95,10 +115,21 @@ class Platform:
         token_administrator: str | None = None,
         feeders: Sequence[str] = (),
         enforcer: str | None = None,
+        consensus: Consensus | None = None,
     ) -> Platform:
         """Deploy everything and give the roles, by default to `administrator`."""
         roles = Contract.deploy(chain, administrator, "Roles", administrator.address)
-        fixings = Contract.deploy(chain, administrator, "Fixings", roles.address, max_age_days)
+        agreed = consensus or Consensus()
+        fixings = Contract.deploy(
+            chain,
+            administrator,
+            "Fixings",
+            roles.address,
+            max_age_days,
+            agreed.quorum,
+            agreed.outlier_quorum,
+            agreed.bounds,
+        )
         parts = [
             Contract.deploy(chain, administrator, name, roles.address, fixings.address).address
             for name in ESCROW_PARTS
@@ -108,7 +139,7 @@ class Platform:
         )
         escrow = Contract(chain, "IEscrow", core.address)
         platform = cls(chain, administrator, roles, fixings, escrow)
-        platform._restrict(fixings, FEEDER, "publish")
+        fixings.send(administrator, "setEscrow", escrow.address)
         of_issuers = ("list", "declare", "bookSeizure", "bookSetSeizure")
         platform._restrict(escrow, TOKEN_ADMINISTRATOR, *of_issuers)
         platform.grant(TOKEN_ADMINISTRATOR, token_administrator or administrator.address)
@@ -152,6 +183,30 @@ class Platform:
         """Give `address` a role, at once."""
         self.roles.send(self.administrator, "grantRole", role, address, 0)
 
+    def publish(
+        self,
+        date: int,
+        observations: Iterable[Observation],
+        feeders: Sequence[LocalAccount] = (),
+    ) -> Receipt:
+        """Publish values of a business date, signed by `feeders` (default: the administrator)."""
+        return self._bring("publish", Report(date, tuple(observations)), feeders)
+
+    def correct(self, correction: Correction, feeders: Sequence[LocalAccount] = ()) -> Receipt:
+        """Replace a published value, signed by `feeders` (default: the administrator)."""
+        return self._bring("correct", correction, feeders)
+
+    def deploy_feed(self, key: bytes, description: str) -> Contract:
+        """Deploy a view of one key's fixings by Chainlink's AggregatorV3Interface."""
+        return Contract.deploy(
+            self.chain,
+            self.administrator,
+            "FixingFeed",
+            self.fixings.address,
+            key,
+            description,
+        )
+
     def issue_instrument(self, instrument: Instrument) -> Contract:
         """Deploy the token of `instrument` and list it."""
         authority = self.roles.address
@@ -194,6 +249,16 @@ class Platform:
             instrument.currency.encode(),
             instrument.lot,
         )
+
+    def _bring(
+        self, function: str, signed: Report | Correction, feeders: Sequence[LocalAccount]
+    ) -> Receipt:
+        place = (self.chain.chain_id, self.fixings.address)
+        signatures = [
+            (feeder.address, signed.sign(feeder, *place))
+            for feeder in feeders or [self.administrator]
+        ]
+        return self.fixings.send(self.administrator, function, signed.as_tuple(), signatures)
 
     def _restrict(self, contract: Contract, role: int, *functions: str) -> None:
         """Let only `role` call `functions`."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,11 +12,14 @@ from typing import Any
 
 import ape
 from ape.exceptions import CustomError
+from eth_account import Account
+from eth_typing import Hash32
 
 from tanpo.chain.abi import Event, Interface, Log
 from tanpo.chain.artifacts import artifact, error_entries
 from tanpo.chain.base import Chain
 from tanpo.deployer import Platform
+from tanpo.report import pair_key, price_key
 from tanpo.units import date_number
 
 # py-evm's clock cannot stand before the real one, so JSF's 19 and 20 April 2023 lie in 2100 here.
@@ -46,14 +49,31 @@ def at(day: int, hour: int = 0, minute: int = 0) -> int:
     return day * 86_400 + hour * 3_600 + minute * 60
 
 
-def pair(name: str) -> bytes:
-    """The fixing key of a pair of currencies."""
-    return name.encode().ljust(32, b"\0")
+pair = pair_key
+"""The fixing key of a pair of currencies."""
 
 
 def price(token: Any) -> bytes:
     """The fixing key of a token's price."""
-    return bytes.fromhex(token.address[2:]).rjust(32, b"\0")
+    return price_key(token.address)
+
+
+def signatures(digest: bytes, *feeders: Any) -> list[tuple[str, bytes]]:
+    """Of feeders, as `publish` and `correct` take them."""
+    return [
+        (
+            feeder.address,
+            bytes(Account.from_key(feeder.private_key).unsafe_sign_hash(Hash32(digest)).signature),
+        )
+        for feeder in feeders
+    ]
+
+
+def publish(fixings: Any, date: int, observations: Iterable[Any], *feeders: Any) -> Any:
+    """Publish (key, E8, observed on) with these feeders' signatures; the first of them sends."""
+    report = (date, list(observations))
+    signed = signatures(fixings.digestOf(report), *feeders)
+    return fixings.publish(report, signed, sender=feeders[0])
 
 
 @dataclass(frozen=True, eq=False)

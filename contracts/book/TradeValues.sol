@@ -5,12 +5,13 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
+import {Quote} from "../interfaces/IFixings.sol";
 import {Accrual} from "../libraries/Accrual.sol";
 import {Legs, Valuation} from "../libraries/Valuation.sol";
 import {Account} from "../types/Account.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {Instrument, Kind} from "../types/Instrument.sol";
-import {MarginTerms} from "../types/MarginTerms.sol";
+import {MarginTerms, dayOf} from "../types/MarginTerms.sol";
 import {PackedQuote, pack} from "../types/PackedQuote.sol";
 import {Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
@@ -32,7 +33,7 @@ abstract contract TradeValues is Book {
     /// @return denominator of all.
     /// @return owed loan and interest until then; never below zero.
     /// @return accrued that interest; negative: owed by the lender.
-    /// @return unkept not zero where a quote was read that `_rememberQuotes` can keep.
+    /// @return unkept not zero where a quote was read that `_useQuotes` can keep.
     /// @return lastAction the last business date with a corporate action declared on any of the tokens.
     function _value(TradeId id, Account account, MarginTerms terms, BusinessDate date)
         internal
@@ -123,17 +124,22 @@ abstract contract TradeValues is Book {
         return (legs.loan, legs.denominator());
     }
 
-    /// @dev Keeps the quotes that valuing the trade needs until the transaction ends: in a batch, most trades find
-    /// theirs read by another. A fixing never changes once published, so a kept one cannot be old.
-    function _rememberQuotes(Trade storage trade_, MarginTerms terms, BusinessDate date) internal {
+    /// @dev Makes the fixings final that a mark of the trade uses, and keeps their quotes until the transaction ends: in a
+    /// batch, most trades find theirs read by another. None changes within a transaction of ours.
+    function _useQuotes(Trade storage trade_, MarginTerms terms, BusinessDate date) internal {
         uint256 day = terms.dayKey(date);
-        _rememberQuote(terms.loanInstrument(), day);
-        _rememberQuote(terms.collateralInstrument(), day);
+        _useQuote(terms.loanInstrument(), day);
+        _useQuote(terms.collateralInstrument(), day);
         for (uint256 i = 0; i < terms.furtherTokens(); ++i) {
-            _rememberQuote(trade_.further[i].instrument, day);
+            _useQuote(trade_.further[i].instrument, day);
         }
-        if (terms.accrues()) {
-            _rememberQuote(terms.loanInstrument(), terms.dayKey(trade_.valuedOn));
+    }
+
+    /// @dev The same with what the trade's interest counts on, which trades that opened on the same date share.
+    function _useStart(Trade storage trade_, MarginTerms terms) internal {
+        uint256 day = terms.dayKey(trade_.valuedOn);
+        if (_slot(terms.loanInstrument(), day).tload() == 0) {
+            _useQuote(terms.loanInstrument(), day);
         }
     }
 
@@ -185,19 +191,27 @@ abstract contract TradeValues is Book {
         }
     }
 
-    function _rememberQuote(uint24 index, uint256 day) private {
-        _slot(index, day).tstore(PackedQuote.unwrap(_readQuote(index, day)));
+    /// @dev As `_quote` of what a mark uses.
+    function _useQuote(uint24 index, uint256 day) internal {
+        Instrument memory instrument = _instrument(index);
+        (bytes3 currency, BusinessDate date) = dayOf(day);
+        Quote memory quote = FIXINGS.useQuote(instrument, currency, date);
+        _slot(index, day).tstore(PackedQuote.unwrap(_packed(instrument, quote)));
     }
 
     function _readQuote(uint24 index, uint256 day) private view returns (PackedQuote) {
         Instrument memory instrument = _instrument(index);
+        (bytes3 currency, BusinessDate date) = dayOf(day);
+        return _packed(instrument, FIXINGS.quote(instrument, currency, date));
+    }
+
+    function _packed(Instrument memory instrument, Quote memory quote)
+        private
+        pure
+        returns (PackedQuote)
+    {
         uint8 per100 = instrument.kind == Kind.Bond ? 2 : 0;
-        BusinessDate date = BusinessDate.wrap(uint24(day)); // the low 24 bits
-        return pack(
-            FIXINGS.quote(instrument, bytes3(uint24(day >> 24)), date),
-            instrument.decimals + per100,
-            instrument.lastAction
-        );
+        return pack(quote, instrument.decimals + per100, instrument.lastAction);
     }
 
     /// @dev Below 2^80, where no hashed slot lies.

@@ -11,6 +11,11 @@ contract Floor {
     /// @dev A trade takes four words: two parties with their dates, what changes, and the margin terms.
     mapping(bytes32 id => uint256[4]) private _words;
 
+    mapping(bytes32 key => mapping(uint256 index => uint256)) private _fixings;
+
+    /// @notice As the fixings' event.
+    event Published(bytes32 indexed key, uint256 indexed date, int256 valueE8, uint256 observedOn);
+
     IERC20 private immutable LOAN;
     IERC20 private immutable COLLATERAL;
     address private immutable LENDER;
@@ -78,6 +83,17 @@ contract Floor {
         for (uint256 i = 0; i < ids.length; ++i) {
             _words[ids[i]][0] = 5;
             COLLATERAL.transferFrom(borrowers[i], address(this), quantity);
+        }
+    }
+
+    /// @notice Writes each key's word for `date`, which has those of two dates, and tells of each value: here logs count
+    /// too, for without them nobody finds a value.
+    function publish(uint256 date, bytes32[] calldata keys, uint256[] calldata values) external {
+        uint256 shift = (date & 1) * 128;
+        for (uint256 i = 0; i < keys.length; ++i) {
+            mapping(uint256 => uint256) storage words = _fixings[keys[i]];
+            words[date >> 1] |= values[i] << shift;
+            emit Published(keys[i], date, int256(values[i]), date);
         }
     }
 

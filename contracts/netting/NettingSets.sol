@@ -111,6 +111,8 @@ contract NettingSets is INettingParts, SetDefaults {
         holding.loan += quantity.toInt128();
         holding.loanE4 += (quantity * terms.ratioBps().toInt256()).toInt128();
         if (!terms.accrues()) return;
+        // What is added here must come off again when the trade leaves.
+        _useStart(trade_, terms);
         uint256 magnitude = Accrual.dailyE18RoundUp(
             _accrual(trade_, account.loanQuantity(), terms, trade_.accruesFrom), terms.ratioBps()
         );

@@ -15,7 +15,7 @@ import {Agreement} from "../types/Agreement.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {ActionKind, CorporateAction} from "../types/CorporateAction.sol";
 import {Instrument} from "../types/Instrument.sol";
-import {dayKeyOf} from "../types/MarginTerms.sol";
+import {dayKeyOf, dayOf} from "../types/MarginTerms.sol";
 import {Holding, NettingSet, SetId} from "../types/NettingSet.sol";
 import {PackedQuote} from "../types/PackedQuote.sol";
 import {Failure, Trade} from "../types/Trade.sol";
@@ -77,6 +77,15 @@ abstract contract SetCalls is Baskets {
         (quote,) = _quote(instrument, day);
     }
 
+    /// @dev Makes the fixings final that a mark of the set uses.
+    function _useQuotesOf(NettingSet storage set, uint256 day) private {
+        (, BusinessDate date) = dayOf(day);
+        for (uint256 i = 0; i < set.holdings.length; ++i) {
+            uint24 instrument = set.holdings[i].instrument;
+            if (!_isRedeemed(instrument, date)) _useQuote(instrument, day);
+        }
+    }
+
     /// @dev What has been repaid has no fixing any more; nothing of it is left.
     function _isRedeemed(uint24 instrument, BusinessDate date) private view returns (bool) {
         CorporateAction[] storage actions = _actions[instrument];
@@ -104,6 +113,7 @@ abstract contract SetCalls is Baskets {
         NettingSet storage set = _sets[id];
         Agreement storage agreement = _agreements[set.agreement];
         SetWorth memory worth = _worth(id, date);
+        _useQuotesOf(set, dayKeyOf(agreement.valuationCurrency, date));
         uint256 denominatorE4 = worth.denominator * 1e4;
         emit INettingSets.SetMarked(
             id,

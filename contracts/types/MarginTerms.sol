@@ -94,6 +94,11 @@ function dayKeyOf(bytes3 currency, BusinessDate date) pure returns (uint256) {
     return uint256(uint24(currency)) << 24 | BusinessDate.unwrap(date);
 }
 
+/// @notice The currency and the business date of a day key.
+function dayOf(uint256 day) pure returns (bytes3 currency, BusinessDate date) {
+    return (bytes3(uint24(day >> 24)), BusinessDate.wrap(uint24(day))); // each 24 bits of it
+}
+
 /// @notice The same with the terms' currency.
 function dayKey(MarginTerms terms, BusinessDate date) pure returns (uint256) {
     return MarginTerms.unwrap(terms) >> 48 & 0xffffff000000 | BusinessDate.unwrap(date);

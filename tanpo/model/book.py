@@ -141,7 +141,7 @@ class Book:
         trades = [self.trades[id_] for id_ in ids if id_ in self.trades]
         kept = [dict(vars(trade), basket=list(trade.basket)) for trade in trades]
         saved = [(token, token.save()) for token in self.tokens.values()]
-        sets = deepcopy(self.sets)
+        sets, used = deepcopy(self.sets), set(self.fixings.used)
         try:
             return step()
         except Refused:
@@ -149,7 +149,7 @@ class Book:
                 token.restore(moved)
             for trade, state in zip(trades, kept, strict=True):
                 vars(trade).update(state)
-            self.sets = sets
+            self.sets, self.fixings.used = sets, used
             raise
 
 

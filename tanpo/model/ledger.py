@@ -51,7 +51,13 @@ class Ledger(Consent, Changes, Failures, SetDefaults, Actions):
     def mark(self, ids: Sequence[TradeId], date: int) -> list[Event]:
         """Value open trades and move the calls. Refused: DateInFuture."""
         self._require_begun(date)
-        return self._batch("mark", ids, date, lambda id_: self._mark(id_, date))
+
+        def one(id_: TradeId) -> list[Event]:
+            events = self._mark(id_, date)
+            self._use(self.trades[id_], date)
+            return events
+
+        return self._batch("mark", ids, date, one)
 
     def close(self, caller: str, ids: Sequence[TradeId], date: int) -> list[Event]:
         """Return both legs of open trades. Refused: DateInFuture, DatePassed."""
@@ -61,7 +67,13 @@ class Ledger(Consent, Changes, Failures, SetDefaults, Actions):
     def mark_sets(self, ids: Sequence[SetId], date: int) -> list[Event]:
         """Value netting sets and move their calls. Refused: DateInFuture."""
         self._require_begun(date)
-        return self._batch("markSets", ids, date, lambda id_: self._mark_set(id_, date))
+
+        def one(id_: SetId) -> list[Event]:
+            events = self._mark_set(id_, date)
+            self._use_set(self.sets[id_], date)
+            return events
+
+        return self._batch("markSets", ids, date, one)
 
     def _batch(
         self,

@@ -36,6 +36,7 @@ class Netting(SetCalls):
         set_.trades.append(trade.id)
         self._holding(set_, trade.terms.loan_token)
         self._daily_e18(trade)  # refused where there is no fixing from which it counts
+        self._use_start(trade)
         for index in range(len(trade.basket)):
             if trade.basket[index]:
                 self._hold(set_, trade, index)

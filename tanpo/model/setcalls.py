@@ -83,11 +83,17 @@ class SetCalls(Penalties):
 
     def _unit_line(self, token: str, currency: str, date: int) -> Line:
         """What has been repaid has no fixing any more; nothing of it is left."""
-        instrument, declared = self.instruments[token], self.actions.get(token)
-        if declared and declared[-1].kind is ActionKind.REDEMPTION and declared[-1].date <= date:
+        instrument = self.instruments[token]
+        if self._is_repaid(token, date):
             nothing = replace(instrument, kind=Kind.CASH, decimals=0)
             return Line(1, nothing, 0, Rate(1, 1))
         return self.fixings.line(1, token, instrument, currency, date)
+
+    def _is_repaid(self, token: str, date: int) -> bool:
+        declared = self.actions.get(token)
+        return bool(
+            declared and declared[-1].kind is ActionKind.REDEMPTION and declared[-1].date <= date
+        )
 
     def _daily_e18(self, trade: Trade) -> int:
         """Interest of one day times the ratio, with 18 decimals, rounded away from zero."""
@@ -97,6 +103,14 @@ class SetCalls(Penalties):
         start = self._line(terms, terms.loan_token, terms.loan_quantity, trade.valued_on).value
         daily = interest(start, terms.rate_e9, 1, terms.day_count_basis)
         return round_away(daily * Fraction(terms.ratio_bps, ONE_BPS) * 10**18)
+
+    def _use_set(self, set_: NettingSet, date: int) -> None:
+        """What a mark of the set has read is final."""
+        currency = set_.key.agreement.valuation_currency
+        for holding in set_.holdings:
+            if not self._is_repaid(holding.token, date):
+                instrument = self.instruments[holding.token]
+                self.fixings.use(holding.token, instrument, currency, date)
 
     def _require_no_action(self, set_: NettingSet, token: str, date: int) -> None:
         """Nothing declared on the token up to `date` is still to be done for the set."""

@@ -54,6 +54,22 @@ class Worth(Book):
         line = self.fixings.line(quantity, token, self.instruments[token], currency, date)
         return line._replace(haircut_bps=haircut_bps)
 
+    def _use(self, trade: Trade, date: int) -> None:
+        """What a mark has read is final."""
+        terms = trade.terms
+        for token in (terms.loan_token, *(leg.token for leg in terms.collateral)):
+            self._use_quote(terms, token, date)
+        self._use_start(trade)
+
+    def _use_start(self, trade: Trade) -> None:
+        """The same of what interest counts on."""
+        if trade.terms.rate_e9:
+            self._use_quote(trade.terms, trade.terms.loan_token, trade.valued_on)
+
+    def _use_quote(self, terms: Terms, token: str, date: int) -> None:
+        currency = terms.agreement.valuation_currency
+        self.fixings.use(token, self.instruments[token], currency, date)
+
     def _accrued(self, trade: Trade, loan_quantity: int, date: int) -> Fraction:
         """What the borrower owes until `date` for that much of the loan; negative: the lender."""
         terms = trade.terms

@@ -14,6 +14,7 @@ from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Chain, Contract
 from tanpo.deployer import Manifest, ManifestError, Platform
 from tanpo.replay.entry import ESCROW, Balances
+from tanpo.report import Observation, pair_key, price_key
 from tanpo.scenario import Scenario
 from tanpo.scenario.actions import ISSUER
 from tanpo.units import date_from_number, date_number
@@ -106,11 +107,11 @@ class World:
             return
         number = date_number(day)
         observations = [
-            (self._key(key), value, number)
+            Observation(self._key(key), value, number)
             for key, value in self.scenario.fixings[day].items()
             if key in self.tokens or key not in self.scenario.instruments
         ]
-        self.platform.fixings.send(self._administrator, "publish", number, observations)
+        self.platform.publish(number, observations)
         self.progress(1)
 
     def valuation(self, trade_id: bytes, day: date) -> dict[str, Fraction]:
@@ -156,9 +157,7 @@ class World:
 
     def _key(self, key: str) -> bytes:
         """A fixing's key as the contracts have it (FixingKey.sol)."""
-        if key in self.tokens:
-            return bytes.fromhex(self.tokens[key].address[2:]).rjust(32, b"\0")
-        return key.encode().ljust(32, b"\0")
+        return price_key(self.tokens[key].address) if key in self.tokens else pair_key(key)
 
 
 def _require_later(scenario: Scenario, platform: Platform) -> None:

@@ -135,8 +135,8 @@ def library_chain(chain: Chain) -> Callable[[], Chain]:
 
 
 @pytest.fixture(autouse=True)
-def taken_back(chain: Chain) -> Iterator[None]:
-    """What a test does is undone after it."""
+def _function_isolation(chain: Chain) -> Iterator[None]:
+    """What a test does is undone after it. By its name ape puts it before a test's own."""
     before = chain.snapshot()
     yield
     chain.restore(before)

@@ -284,7 +284,9 @@ def test_publish__pair_the_other_way_round__is_refused_as_a_whole(ledger: Ledger
 
 
 def test_rate__fixing_of_eight_days_before__is_stale(ledger: Ledger) -> None:
+    ledger.fixings.max_age_days = 8
     ledger.fixings.publish(DATE, {"GBPUSD": Fixing(1, DATE - 8)}, ledger.now)
+    ledger.fixings.max_age_days = 7
 
     assert refusal(lambda: ledger.fixings.rate("USD", "GBP", DATE)) == Refused(
         "StaleFixing", key="GBPUSD", date=DATE, observedOn=DATE - 8, maxAgeDays=7

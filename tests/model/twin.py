@@ -10,6 +10,7 @@ from eth_account.signers.local import LocalAccount
 from model.pair import Outcome, Pair
 from model.written import encoded_key
 from tanpo.model import CorporateAction, Fixing
+from tanpo.report import Observation
 from tanpo.terms import Agreement, Change, Terms
 
 
@@ -40,10 +41,10 @@ class Twin(Pair):
 
     def publish(self, date: int, observations: Mapping[str, Fixing]) -> Outcome:
         """Publish fixings."""
-        rows = [(encoded_key(key), *fixing) for key, fixing in observations.items()]
+        rows = [Observation(encoded_key(key), *fixing) for key, fixing in observations.items()]
         return self._both(
             self.fixings,
-            lambda: self.fixings.send(self.world.administrator, "publish", date, rows),
+            lambda: self.world.platform.publish(date, rows),
             lambda: self.ledger.fixings.publish(date, observations, self.ledger.now),
         )
 

@@ -58,9 +58,9 @@ class World:
 
     def __init__(self) -> None:
         self.chain = RevmChain()
-        self.administrator = _account(1)
-        self.parties: tuple[LocalAccount, ...] = tuple(_account(2 + i) for i in range(3))
-        self.keeper = _account(9)
+        self.administrator = account(1)
+        self.parties: tuple[LocalAccount, ...] = tuple(account(2 + i) for i in range(3))
+        self.keeper = account(9)
         self.platform = Platform.deploy(self.chain, self.administrator)
         self.max_age_days = MAX_AGE_DAYS
         self.chain.advance_to(FIRST_DATE * DAY)
@@ -85,6 +85,6 @@ def world() -> World:
     return World()
 
 
-def _account(number: int) -> LocalAccount:
+def account(number: int) -> LocalAccount:
     account: LocalAccount = Account.from_key(number.to_bytes(32, "big"))
     return account

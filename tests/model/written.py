@@ -8,7 +8,7 @@ from typing import Any
 
 from tanpo.chain import abi
 from tanpo.model import Failure, Trade
-from tanpo.model.fixings import is_pair
+from tanpo.model.fixings import is_pair, is_rate
 from tanpo.terms import Agreement, Change, Collateral, Custody, Order, Terms, Verb
 
 LAST_MOMENT = 2**32 - 1
@@ -87,7 +87,7 @@ def decoded_change(struct: dict[str, Any]) -> Change:
 
 def encoded_key(key: str) -> bytes:
     """The bytes32 of a fixing's key."""
-    if is_pair(key):
+    if is_pair(key) or is_rate(key):
         return key.encode().ljust(32, b"\0")
     return bytes.fromhex(key.removeprefix("0x")).rjust(32, b"\0")
 

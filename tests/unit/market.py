@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from eth_account import Account
 
-from support import MARKED, SETTLED, at, failures, pair, price
+from support import MARKED, SETTLED, at, failures, pair, price, publish
 from tanpo.instrument import Instrument, Kind
 from tanpo.signing import Message
 from tanpo.terms import Agreement, Collateral, Custody, Order, Terms
@@ -91,7 +91,7 @@ class Market:
         observations = [
             (self.key(name), to_e8(Decimal(value)), day) for name, value in prices.items()
         ]
-        return self.fixings.publish(day, observations, sender=self.feeder)
+        return publish(self.fixings, day, observations, self.feeder)
 
     def publish_marked(self, mock: Any = None, **changes: str) -> None:
         """Move to the evening of 20 April and publish that day's prices; a mock has STOCK's."""

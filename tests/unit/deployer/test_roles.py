@@ -3,7 +3,7 @@
 
 import pytest
 
-from support import SETTLED, reverts
+from support import SETTLED, publish, reverts
 from tanpo.chain.abi import Interface
 from tanpo.chain.artifacts import artifact
 from tanpo.deployer import ENFORCER, FEEDER, TOKEN_ADMINISTRATOR
@@ -51,8 +51,8 @@ def test_roles__new_rules_by_another__reverts(request, role, roles, escrow):
 
 def test_roles__revoked__end_at_once(roles, fixings, feeder, blockchain_administrator):
     roles.revokeRole(FEEDER, feeder, sender=blockchain_administrator)
-    with reverts(fixings.AccessManagedUnauthorized, caller=feeder.address):
-        fixings.publish(SETTLED, [], sender=feeder)
+    with reverts(fixings.NotAFeeder, found=feeder.address):
+        publish(fixings, SETTLED, [], feeder)
 
 
 @pytest.mark.parametrize("contract", ["escrow", "fixings"])

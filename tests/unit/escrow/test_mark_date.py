@@ -18,6 +18,7 @@ from support import (
     failures,
     pair,
     price,
+    publish,
     reverts,
     transfers,
 )
@@ -103,7 +104,9 @@ def test_mark__no_rate_on_the_date__fails(refused, market, sample):
     )
 
 
-def test_mark__fixing_older_than_a_week__fails(refused, market, sample, fixings, feeder):
+def test_mark__fixing_older_than_a_week__fails(
+    refused, market, sample, fixings, feeder, blockchain_administrator
+):
     trade = market.open(sample)
     stale = SETTLED + 9
     market.chain.pending_timestamp = at(stale, 20)
@@ -113,7 +116,9 @@ def test_mark__fixing_older_than_a_week__fails(refused, market, sample, fixings,
         (pair("EURUSD"), 109_753_000, stale),
         (price(tokens["STOCK"]), 16_253_000_000, stale - 8),
     ]
-    fixings.publish(stale, observations, sender=feeder)
+    fixings.setMaxAge(8, sender=blockchain_administrator)
+    publish(fixings, stale, observations, feeder)
+    fixings.setMaxAge(7, sender=blockchain_administrator)
     assert refused(trade, stale) == failed(
         trade,
         stale,
@@ -137,7 +142,7 @@ def test_mark__fixing_a_week_old__counts(market, sample, fixings, feeder):
             ("STOCK", 16_253_000_000),
         ]
     ]
-    fixings.publish(date, observations, sender=feeder)
+    publish(fixings, date, observations, feeder)
     assert [name for name, _ in events(market.mark(trade, day=date))] == ["Marked", "Returned"]
 
 

@@ -51,9 +51,11 @@ def test_quote__no_rate__reverts(publish, fixings, instrument, bund):
 
 @pytest.mark.parametrize(("age", "stale"), [(7, False), (8, True)])
 def test_quote__price_of_an_age__counts_up_to_a_week(
-    publish, fixings, instrument, bund, age, stale
+    publish, fixings, instrument, bund, age, stale, blockchain_administrator
 ):
+    fixings.setMaxAge(8, sender=blockchain_administrator)
     publish(SETTLED, (bund, 5, SETTLED - age))
+    fixings.setMaxAge(7, sender=blockchain_administrator)
     if not stale:
         assert fixings.quote(instrument(Kind.BOND), b"EUR", SETTLED).priceE8 == 5
         return

@@ -36,8 +36,10 @@ def test_rate__not_published__reverts(fixings, base, quote, date):
 
 
 @pytest.mark.parametrize(("base", "quote"), [(b"EUR", b"USD"), (b"USD", b"EUR")])
-def test_rate__too_old__reverts(publish, fixings, base, quote):
+def test_rate__too_old__reverts(publish, fixings, base, quote, blockchain_administrator):
+    fixings.setMaxAge(8, sender=blockchain_administrator)
     publish(SETTLED, (pair("EURUSD"), 109_253_000, SETTLED - 8))
+    fixings.setMaxAge(7, sender=blockchain_administrator)
     with reverts(
         fixings.StaleFixing,
         key=pair("EURUSD"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from market import INCOME, MARKED_PRICES, REDEMPTION, SPLIT, Desk, Market, under
 
-from support import MARKED
+from support import MARKED, publish
 from tanpo.terms import NOBODY, Terms, Verb
 
 
@@ -41,7 +41,7 @@ class Issuer(Desk):
         """Let `day` have a fixing, of nothing that anybody trades: no action of it can follow."""
         if self.market.fixings.latest() < day:
             fixing = (self.market.key("AAABBB"), 10**8, day)
-            self.market.fixings.publish(day, [fixing], sender=self.market.feeder)
+            publish(self.market.fixings, day, [fixing], self.market.feeder)
 
     def catch_up(self, trade: bytes, day: int = MARKED) -> Any:
         self.fix(day)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.34;
+
+/// @title Quorum
+/// @notice How many feeders must have signed a value. A feeder is who has the role at that moment: the signature of one
+/// that has lost it no longer counts.
+interface IQuorum {
+    /// @notice A feeder's signature was kept until there are enough.
+    event Signed(bytes32 indexed digest, address indexed feeder);
+
+    /// @notice The numbers of signatures needed changed.
+    event QuorumSet(uint8 quorum, uint8 outlierQuorum);
+
+    /// @notice At least one signature is needed, and for an outlier no fewer.
+    error BadQuorum(uint8 quorum, uint8 outlierQuorum);
+
+    /// @notice The signer does not have the feeders' role.
+    error NotAFeeder(address found);
+
+    /// @notice The signature is not the feeder's, or not of this, here and on this chain.
+    error BadSignature(bytes32 digest, address feeder);
+
+    /// @notice Sets how many feeders must sign a value, and an outlier. Administrator only. Who is a feeder is a matter of
+    /// the role. A quorum that is larger than the number of feeders stops all publication.
+    function setQuorum(uint8 quorum_, uint8 outlierQuorum_) external;
+
+    /// @notice Signatures that a value needs.
+    function quorum() external view returns (uint8);
+
+    /// @notice Signatures that an outlier needs.
+    function outlierQuorum() external view returns (uint8);
+
+    /// @notice Who has signed what has this digest, as long as it waits.
+    function signersOf(bytes32 digest) external view returns (address[] memory);
+}
