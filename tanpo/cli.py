@@ -16,11 +16,13 @@ from eth_account.signers.local import LocalAccount
 from rich.console import Console
 from rich.progress import Progress
 
+from oracles.settings import environment_key
 from tanpo import __version__
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
+from tanpo.errors import InputError
 from tanpo.replay import Replay
 from tanpo.replay.account import Account
 from tanpo.replay.lines import balances_line, entry_line
@@ -30,12 +32,6 @@ from tanpo.scenario import Scenario, ScenarioError, read_scenario
 _SAMPLE = "samples/bund_us_stock.yaml"
 _LONG = 500
 """Transactions from which on a run is worth a progress bar: a few seconds."""
-
-
-class InputError(click.ClickException):
-    """What the user gave cannot be used; nothing has been run."""
-
-    exit_code = 2
 
 
 @click.group()
@@ -58,7 +54,7 @@ def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--key",
-            envvar="TANPO_KEY",
+            default=environment_key,
             metavar="HEX",
             help="Private key that pays and administers (default: the node's first account pays).",
         ),
