@@ -16,6 +16,7 @@ from eth_account.signers.local import LocalAccount
 from rich.console import Console
 from rich.progress import Progress
 
+from oracles.keys_command import key_group
 from oracles.settings import environment_key
 from tanpo import __version__
 from tanpo.chain.abi import Reverted
@@ -38,6 +39,9 @@ _LONG = 500
 @click.version_option(__version__)
 def main() -> None:
     """Securities finance on an EVM chain."""
+
+
+main.add_command(key_group)
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
