@@ -13,6 +13,7 @@ from ape import accounts, networks
 from ape.cli import ConnectedProviderCommand, network_option
 from eth_account import Account
 
+from oracles.settings import environment_key
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
 
@@ -26,7 +27,7 @@ from tanpo.deployer import Platform
 )
 @click.option(
     "--key",
-    envvar="TANPO_KEY",
+    default=environment_key,
     metavar="HEX",
     help="Private key of the blockchain administrator.  [default: ape's first test account]",
 )

@@ -16,11 +16,14 @@ from eth_account.signers.local import LocalAccount
 from rich.console import Console
 from rich.progress import Progress
 
+from oracles.keys_command import key_group
+from oracles.settings import environment_key
 from tanpo import __version__
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
+from tanpo.errors import InputError
 from tanpo.replay import Replay
 from tanpo.replay.account import Account
 from tanpo.replay.lines import balances_line, entry_line
@@ -32,16 +35,13 @@ _LONG = 500
 """Transactions from which on a run is worth a progress bar: a few seconds."""
 
 
-class InputError(click.ClickException):
-    """What the user gave cannot be used; nothing has been run."""
-
-    exit_code = 2
-
-
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
     """Securities finance on an EVM chain."""
+
+
+main.add_command(key_group)
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -58,7 +58,7 @@ def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--key",
-            envvar="TANPO_KEY",
+            default=environment_key,
             metavar="HEX",
             help="Private key that pays and administers (default: the node's first account pays).",
         ),

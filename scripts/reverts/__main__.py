@@ -11,7 +11,6 @@ functions `require...`.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -23,15 +22,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from scripts.reverts.instrument import HIT, Site, instrument
+from scripts.reverts.instrument import FOUND, HIT, Site, instrument
 
 ROOT = Path(__file__).resolve().parents[2]
 
 SCRATCH = ROOT / "out" / "reverts"
 """Not below .build: there ape sees no contracts."""
-
-FOUND = SCRATCH / "found"
-"""Where the plugin writes."""
 
 TOO_LARGE = "tests/unit/escrow/test_gas.py::test_code__of_a_contract_to_deploy__fits"
 """Is not true of the copy's contracts."""
@@ -73,13 +69,13 @@ def _write(texts: dict[str, bytes]) -> None:
     contracts = repr([each for each in texts.items() if each[0].startswith(("contracts/", "ape-"))])
     digest, stamp = sha256(contracts.encode()).hexdigest(), SCRATCH / "compiled"
     compiled = stamp.is_file() and stamp.read_text() == digest
-    for old in ("scripts", "tanpo", "tests", FOUND.name) if compiled else ("",):
+    for old in ("oracles", "scripts", "tanpo", "tests", FOUND) if compiled else ("",):
         shutil.rmtree(SCRATCH / old, ignore_errors=True)
     for name, text in texts.items():
         path = SCRATCH / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
-    FOUND.mkdir()
+    (SCRATCH / FOUND).mkdir()
     if not compiled:
         for link in (".venv", "node_modules"):
             (SCRATCH / link).symlink_to(ROOT / link)
@@ -92,7 +88,7 @@ def _write(texts: dict[str, bytes]) -> None:
 def asserted(sites: list[Site]) -> Counter[Site]:
     """By how many of the tests that passed each site's error was asserted."""
     count: Counter[Site] = Counter()
-    for file in FOUND.iterdir():
+    for file in (SCRATCH / FOUND).iterdir():
         for line in file.read_text().splitlines():
             found = set()
             for revert, guards, error in json.loads(line):
@@ -122,8 +118,7 @@ def main() -> None:
     """Copy, test, report; exit with 1 where a test fails or a revert is not asserted."""
     sites = copy()
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "scripts.reverts.plugin"]
-    environment = os.environ | {"TANPO_FOUND": str(FOUND)}
-    tests = subprocess.run([*pytest, *(sys.argv[1:] or UNIT_TESTS)], cwd=SCRATCH, env=environment)
+    tests = subprocess.run([*pytest, *(sys.argv[1:] or UNIT_TESTS)], cwd=SCRATCH)
     complete = report(sites, asserted(sites))
     sys.exit(tests.returncode or not complete)
 

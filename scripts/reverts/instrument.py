@@ -10,6 +10,9 @@ from dataclasses import dataclass
 FIRST_ADDRESS = 0x7E_0000
 """What the first site calls when it reverts; the next has the next address."""
 
+FOUND = "found"
+"""Folder in the copy of the checkout where the plugin writes."""
+
 MOST = 1_000
 """Sites. So much later come the addresses of what may revert next, and of what did not."""
 

@@ -22,7 +22,7 @@ from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.shanghai import computation as shanghai
 from eth.vm.forks.spurious_dragon import computation as spurious_dragon
 
-from scripts.reverts.instrument import FIRST_ADDRESS, MOST
+from scripts.reverts.instrument import FIRST_ADDRESS, FOUND, MOST
 
 sys.path.insert(0, "tests")
 import support
@@ -78,7 +78,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     result = yield
     found = {*_expected, *((hit, error) for hit in _hits for error in _named)}
     if found:
-        with Path(os.environ["TANPO_FOUND"], f"{os.getpid()}.jsonl").open("a") as file:
+        folder: Path = item.config.rootpath / FOUND
+        with (folder / f"{os.getpid()}.jsonl").open("a") as file:
             print(json.dumps([(*hit, error) for hit, error in sorted(found)]), file=file)
     return result
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is wrong with a scenario file, and where."""
+"""What is wrong with a file of YAML, and where."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ Path = tuple[str | int, ...]
 """The keys and list positions that lead to a value: ("trades", 0, "loan", "BUND")."""
 
 
-class ScenarioError(ValueError):
-    """A scenario file that cannot be run. Its text is `FILE:LINE: reason`.
+class FileError(ValueError):
+    """A file that cannot be used. Its text is `FILE:LINE: reason`.
 
     Lines count from 1, which also stands for errors of the file as a whole.
     """
@@ -20,6 +20,10 @@ class ScenarioError(ValueError):
         self.path = path
         self.line = line
         self.reason = reason
+
+
+class ScenarioError(FileError):
+    """A scenario file that cannot be run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from tanpo.scenario.errors import Path, Problem
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 _KEY = "[key]"
 """pydantic's last step to a key that is wrong itself."""
 
-_SUBJECTS: dict[tuple[str, ...], str] = {
+Subjects = Mapping[tuple[str, ...], str]
+"""What stands at a path, `*` being any step; the first that fits. Elsewhere it is the key's name.
+"""
+
+_SUBJECTS: Subjects = {
     (): "the file",
     ("instruments", "*"): "instrument {1}",
     ("parties", "*"): "party {1}",
@@ -38,7 +43,6 @@ _SUBJECTS: dict[tuple[str, ...], str] = {
     ("events", "*", "out", "*"): "quantity of {3}",
     ("events", "*", "in", "*"): "quantity of {3}",
 }
-"""What stands at a path; the first that fits. Elsewhere it is the key's name."""
 
 _SHAPES = {
     "model_type": "be a mapping",
@@ -49,9 +53,9 @@ _SHAPES = {
 _LONGEST = 40
 
 
-def problems(error: ValidationError) -> list[Problem]:
-    """Return what is wrong, each with its place in the file."""
-    return [_problem(details) for details in error.errors(include_url=False)]
+def problems(error: ValidationError, subjects: Subjects = _SUBJECTS) -> list[Problem]:
+    """Return what is wrong, each with its place in the file, by default a scenario file."""
+    return [_problem(details, subjects) for details in error.errors(include_url=False)]
 
 
 def must(subject: str, requirement: str, value: object) -> str:
@@ -62,7 +66,7 @@ def must(subject: str, requirement: str, value: object) -> str:
     return f"{subject} must {requirement}, found {_found(value)}"
 
 
-def _problem(details: ErrorDetails) -> Problem:
+def _problem(details: ErrorDetails, subjects: Subjects) -> Problem:
     path: Path = details["loc"]
     match details["type"]:
         case "missing":
@@ -74,14 +78,14 @@ def _problem(details: ErrorDetails) -> Problem:
         case shape:
             # A new kind of field without words here still gets a sentence, pydantic's own.
             requirement = _SHAPES.get(shape, f"be right ({details['msg']})")
-    reason = must(_subject(path), requirement, details["input"])
+    reason = must(_subject(path, subjects), requirement, details["input"])
     if path and path[-1] == _KEY:
         return Problem(path[:-1], reason, on_key=True)
     return Problem(path, reason)
 
 
-def _subject(path: Path) -> str:
-    for pattern, words in _SUBJECTS.items():
+def _subject(path: Path, subjects: Subjects) -> str:
+    for pattern, words in subjects.items():
         if len(pattern) == len(path) and all(
             step == here or (step == "*" and here != _KEY)
             for step, here in zip(pattern, path, strict=True)

@@ -35,7 +35,7 @@ SPLIT_LIMIT = 2**64
 """Both parts of a split's ratio stay below: the contracts keep them in 64 bits."""
 
 _LONGEST = 60
-_DAYS = re.compile("0|[1-9][0-9]{0,2}")
+_INTEGER = re.compile("0|[1-9][0-9]{0,8}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
 _PERCENT = re.compile(r"(\S*)\s*%")
 
@@ -173,6 +173,13 @@ def split_ratio(text: object) -> Fraction:
     return ratio
 
 
+def integer(text: object, most: int) -> int:
+    """Read an integer from 0 to `most`."""
+    if not isinstance(text, str) or not _INTEGER.fullmatch(text) or int(text) > most:
+        raise ValueError(f"be an integer from 0 to {most}")
+    return int(text)
+
+
 def token_decimals(text: object) -> int:
     """Read a token's decimals, 0 to 18."""
     written = [str(count) for count in range(MAX_DECIMALS + 1)]
@@ -183,18 +190,12 @@ def token_decimals(text: object) -> int:
 
 def notice_days(text: object) -> int:
     """Read a number of business days, 0 to 999."""
-    return _days(text, 999)
+    return integer(text, 999)
 
 
 def cure_days(text: object) -> int:
     """Read a number of calendar days, 0 to 255."""
-    return _days(text, 255)
-
-
-def _days(text: object, most: int) -> int:
-    if not isinstance(text, str) or not _DAYS.fullmatch(text) or int(text) > most:
-        raise ValueError(f"be an integer from 0 to {most}")
-    return int(text)
+    return integer(text, 255)
 
 
 def _not_negative(value: Decimal) -> Decimal:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 from os import PathLike, fspath
-from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from tanpo.scenario.checks import check_fixings, check_instruments, check_partie
 from tanpo.scenario.coverage import check_coverage
 from tanpo.scenario.errors import Problem, ScenarioError
 from tanpo.scenario.events import check_events
+from tanpo.scenario.files import read_text, refuse
 from tanpo.scenario.model import Scenario
 from tanpo.scenario.schema import ScenarioEntry
 from tanpo.scenario.source import Document, SourceError
@@ -28,21 +28,7 @@ from tanpo.scenario.terms import check_trades
 def read_scenario(path: str | PathLike[str]) -> Scenario:
     """Read a scenario file in UTF-8. Raises ScenarioError for every way that it can be wrong."""
     name = fspath(path)
-    try:
-        content = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise ScenarioError(name, 1, "no such file") from None
-    except IsADirectoryError:
-        raise ScenarioError(name, 1, "is a directory, not a file") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ScenarioError(name, 1, f"cannot be read: {reason}") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ScenarioError(name, line, "not UTF-8") from None
-    return parse_scenario(text, name)
+    return parse_scenario(read_text(name, ScenarioError), name)
 
 
 def parse_scenario(text: str, path: str = "<text>") -> Scenario:
@@ -86,8 +72,4 @@ def _entry(document: Document, path: str) -> ScenarioEntry:
 
 
 def _refuse(document: Document, path: str, problems: Iterable[Problem]) -> None:
-    """Raise the first problem by line; of several on one line, the first that was found."""
-    lines = ((document.line(problem.at, problem.on_key), problem.reason) for problem in problems)
-    first = min(lines, key=lambda found: found[0], default=None)
-    if first is not None:
-        raise ScenarioError(path, *first)
+    refuse(document, path, problems, ScenarioError)

@@ -51,38 +51,38 @@ def isin(text: object) -> str:
 
 def kind(text: object) -> Kind:
     """Read a kind of instrument."""
-    return _choice(text, {"bond": Kind.BOND, "equity": Kind.EQUITY, "cash": Kind.CASH})
+    return choice(text, {"bond": Kind.BOND, "equity": Kind.EQUITY, "cash": Kind.CASH})
 
 
 def day_count(text: object) -> int:
     """Read the days of a year that interest counts with."""
-    return _choice(text, {"360": 360, "365": 365})
+    return choice(text, {"360": 360, "365": 365})
 
 
 def yes_or_no(text: object) -> bool:
     """Read a choice between two."""
-    return _choice(text, {"true": True, "false": False})
+    return choice(text, {"true": True, "false": False})
 
 
 def custody(text: object) -> Custody:
     """Read who holds the collateral."""
     choices: dict[str, Custody] = {"segregated": "segregated", "title": "title"}
-    return _choice(text, choices)
+    return choice(text, choices)
 
 
 def order(text: object) -> Order:
     """Read how calls move a basket."""
-    return _choice(text, {"pro_rata": Order.PRO_RATA, "ordered": Order.AS_LISTED})
+    return choice(text, {"pro_rata": Order.PRO_RATA, "ordered": Order.AS_LISTED})
 
 
 def right(text: object) -> Verb:
     """Read what a party may do alone."""
-    return _choice(text, VERBS)
+    return choice(text, VERBS)
 
 
 def action(text: object) -> str:
     """Read what happens to a trade."""
-    return _choice(text, {name: name for name in ACTIONS})
+    return choice(text, {name: name for name in ACTIONS})
 
 
 def calendar(text: object) -> Calendar:
@@ -98,7 +98,7 @@ def calendar(text: object) -> Calendar:
 def convention(text: object) -> Convention:
     """Read where a date goes that falls on a holiday."""
     choices: dict[str, Convention] = {choice: choice for choice in get_args(Convention)}
-    return _choice(text, choices)
+    return choice(text, choices)
 
 
 def term(text: object) -> str:
@@ -108,7 +108,8 @@ def term(text: object) -> str:
     return text
 
 
-def _choice(text: object, choices: dict[str, Choice]) -> Choice:
+def choice(text: object, choices: dict[str, Choice]) -> Choice:
+    """Read one of these words as what it stands for."""
     if not isinstance(text, str) or text not in choices:
         raise ValueError("be " + " or ".join(choices))
     return choices[text]
