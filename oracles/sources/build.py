@@ -71,7 +71,10 @@ class ChainlinkOptions(Options):
 
 
 _AnyOptions = FolderOptions | EcbOptions | UsStocksOptions | HttpOptions | ChainlinkOptions
-_READER: TypeAdapter[_AnyOptions] = TypeAdapter(Annotated[_AnyOptions, Field(discriminator="kind")])
+_READER: TypeAdapter[_AnyOptions] = TypeAdapter(
+    Annotated[_AnyOptions, Field(discriminator="kind")],
+    config=ConfigDict(hide_input_in_errors=True),
+)
 
 
 def build(name: str, options: Mapping[str, Any]) -> Source:

@@ -130,6 +130,9 @@ class ChainlinkSource:
         if not data:
             raise self._error(key, "no contract answers there")
         try:
+            # Where ape is loaded, eth_abi fills up what is cut short.
+            if len(data) < 32 * (1 if function == "decimals" else len(_ROUND)):
+                raise DecodingError
             return _FEED.decode_result(function, data)
         except DecodingError:
             raise self._error(key, f"{function}() does not answer as a feed does") from None

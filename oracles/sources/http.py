@@ -14,6 +14,7 @@ document. Secrets belong in headers, which no error, repr or log shows.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ from urllib.parse import quote
 import httpx
 import jmespath
 from jmespath.exceptions import JMESPathError
+from pydantic_core import from_json
 
 from oracles.observation import Observation
 from oracles.sources import SourceError, text
@@ -102,7 +104,7 @@ class HttpSource:
             raise SourceError(f"{where}: {error}") from None
         except DownloadError as error:
             raise SourceError(f"{where}: {error}") from None
-        except (ValueError, ArithmeticError, RecursionError):
+        except (ValueError, ArithmeticError):
             raise SourceError(f"{where}: is no JSON") from None
 
     def _search(self, template: str, document: Any, key: str, day: date) -> Any:
@@ -131,11 +133,15 @@ class HttpSource:
 
 
 def _parse(document: bytes) -> Any:
-    """JSON with exact numbers. Raises ValueError, ArithmeticError and RecursionError."""
+    """JSON with exact numbers. Raises ValueError and ArithmeticError."""
 
     def refuse(constant: str) -> None:
         raise ValueError(constant)  # NaN and the infinities are none of JSON's
 
+    document = document.removeprefix(codecs.BOM_UTF8)
+    # It stops at 200 levels. `json` goes as deep as Python's limit, which py-evm raises to where a
+    # document of brackets overflows the stack and ends the process.
+    from_json(document)
     return json.loads(document, parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
 
 
