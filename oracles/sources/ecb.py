@@ -60,7 +60,7 @@ class EcbSource:
     """The file that a download is kept in; without it nothing is downloaded."""
     url: str = URL
     limits: Limits = field(default_factory=Limits)
-    _history: History | None = field(default=None, init=False, repr=False)
+    _history: History | None = field(default=None, init=False, repr=False, compare=False)
 
     def keys(self, day: date) -> Sequence[str]:
         """See Source."""

@@ -134,10 +134,13 @@ def _csv(name: str, data: bytes) -> Iterator[Row]:
 
 def _parquet(name: str, data: bytes) -> Iterator[Row]:
     """Rows of a Parquet file, which count from 1. Raises ValueError."""
-    # Loading it takes longer than reading any CSV file.
-    import pyarrow
-    from pyarrow.parquet import ParquetFile
-
+    try:
+        # Here, for it takes longer to load than any CSV file to read, and loads only beside the
+        # numpy that it was made for.
+        import pyarrow
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        raise ValueError(f"{name}: cannot be read without pyarrow: {error}") from None
     try:
         table = ParquetFile(pyarrow.BufferReader(data)).read()
         _check_columns(f"{name}:1", table.column_names)

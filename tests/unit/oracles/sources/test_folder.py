@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -216,6 +217,15 @@ def test_read__file_cannot_be_read__says_so(source, drop, monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", fail)
     assert refusal(source) == "desk: cannot read 2023-04-19.csv: Permission denied"
+
+
+def test_read__parquet_where_pyarrow_does_not_load__says_so(source, drop, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    drop(b"PAR1", "2023-04-19.parquet")
+    assert refusal(source) == (
+        "desk: 2023-04-19.parquet: cannot be read without pyarrow:"
+        " import of pyarrow halted; None in sys.modules"
+    )
 
 
 KEYS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8)
