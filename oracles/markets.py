@@ -107,7 +107,7 @@ def _close(market: str, day: date) -> datetime | None:
 def _closes(code: str, year: int) -> dict[date, datetime]:
     """The sessions of a year with their closes in UTC; 0.1 s for one year, 1 s for the default."""
     # Imported here: it takes 0.5 s, which commands without a feed should not cost.
-    from exchange_calendars import get_calendar  # type: ignore[import-untyped]  # has no py.typed
+    from exchange_calendars import get_calendar  # has no py.typed
 
     try:
         sessions = get_calendar(code, start=f"{year}-01-01", end=f"{year}-12-31").closes
