@@ -21,6 +21,7 @@ from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
+from tanpo.keeper.command import night
 from tanpo.replay import Replay
 from tanpo.replay.account import Account
 from tanpo.replay.lines import balances_line, entry_line
@@ -42,6 +43,9 @@ class InputError(click.ClickException):
 @click.version_option(__version__)
 def main() -> None:
     """Securities finance on an EVM chain."""
+
+
+main.add_command(night)
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:
