@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from eth_account.signers.local import LocalAccount
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_exponential,
+    wait_random,
+)
 
 from tanpo.chain.abi import Reverted
 from tanpo.chain.base import Receipt
@@ -23,7 +29,9 @@ from tanpo.keeper.reading import Reader
 from tanpo.keeper.work import MARKS, Action, Work, batches
 
 _MOST_LOSSES = 5
-"""Lost transactions or answers in a row, while nothing changes, that the job puts up with."""
+"""Lost transactions or answers in a row, while nothing changes, that the job puts up with: some
+eight seconds, in which a node restarts. Two jobs with the same key wait for different times.
+"""
 
 _NOBODY = "0x" + "00" * 19 + "01"
 """In whose name a dry run asks."""
@@ -116,7 +124,7 @@ class Night:
         lost = (ChainUnreachableError, TransactionLostError)
         retrying = Retrying(
             retry=retry_if_exception_type(lost),
-            wait=wait_random_exponential(multiplier=0.2, max=5),
+            wait=wait_exponential(multiplier=0.5, max=5) + wait_random(0, 0.5),
             stop=self._gives_up,
             sleep=self._sleep,
             reraise=True,

@@ -15,12 +15,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from integration.devnet import KEY
+from integration.replays import tanpo
 from tanpo.chain.base import Contract
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
@@ -102,6 +104,8 @@ class Deployment:
     tokens: dict[str, Contract] = field(default_factory=dict)
     parties: dict[str, LocalAccount] = field(default_factory=dict)
     trades: dict[str, bytes] = field(default_factory=dict)
+    rpc: str = ""
+    """Where the job finds the node, if it is another address."""
 
     def __post_init__(self) -> None:
         administrator = Account.from_key(KEY)
@@ -194,6 +198,11 @@ class Deployment:
         self.book("late", lender=a, borrower=c, end=at(THIRD))
         self.book("starting", start=at(FOURTH))
 
+    def book_many(self, number: int) -> None:
+        """More than a transaction takes."""
+        for index in range(number):
+            self.book(f"further {index}")
+
     def empty(self, name: str, *symbols: str) -> None:
         """The party can give nothing more of these tokens."""
         for symbol in symbols:
@@ -202,23 +211,23 @@ class Deployment:
     # ------------------------------------------------------------------ the job
 
     def night(self, *options: object, key: str | None = KEEPER) -> Result:
-        """Run the job in a process of its own, to its end."""
-        done = subprocess.run(
-            self.command(options, key), capture_output=True, text=True, env=ENVIRONMENT, timeout=120
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Result(done.returncode, done.stdout, done.stderr)
+        """Run the job in this process, to its end."""
+        with patch.dict(os.environ):
+            os.environ.pop("TANPO_KEY", None)
+            done = tanpo(*self.arguments(options, key))
+        return Result(done.exit_code, done.stdout, done.stderr)
 
     def start(self, *options: object, key: str = KEEPER) -> subprocess.Popen[str]:
         """Start the job in a process of its own."""
         pipe = subprocess.PIPE
-        command = self.command(options, key)
+        start = [sys.executable, "-c", "from tanpo.cli import main; main()"]
+        command = [*start, *self.arguments(options, key)]
         return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=ENVIRONMENT)
 
-    def command(self, options: Sequence[object], key: str | None) -> list[str]:
-        start = [sys.executable, "-c", "from tanpo.cli import main; main()", "night", "--json"]
-        given = ["--rpc", self.url, "--manifest", self.manifest, *options]
-        return [*start, *map(str, given), *(["--key", key] if key else [])]
+    def arguments(self, options: Sequence[object], key: str | None) -> list[str]:
+        given = ["--rpc", self.rpc or self.url, "--manifest", self.manifest]
+        keys = ["--key", key] if key else []
+        return ["night", "--json", *map(str, [*given, *keys, *options])]
 
     def sent(self, key: str = KEEPER) -> int:
         """How many transactions the key has sent."""
@@ -265,6 +274,13 @@ class Deployment:
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
 ENVIRONMENT.pop("TANPO_KEY", None)
+
+
+def finished(job: subprocess.Popen[str]) -> Result:
+    """Wait for the end of a job that was started."""
+    out, err = job.communicate(timeout=120)
+    assert "Traceback" not in err, err
+    return Result(job.returncode, out, err)
 
 
 def count(chain: Web3Chain, key: str) -> int:
