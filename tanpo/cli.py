@@ -24,6 +24,7 @@ from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import ChainUnreachableError, Web3Chain
 from tanpo.deployer import Manifest, ManifestError
 from tanpo.errors import InputError
+from tanpo.keeper.command import night
 from tanpo.replay import Replay
 from tanpo.replay.account import Account
 from tanpo.replay.lines import balances_line, entry_line
@@ -42,6 +43,7 @@ def main() -> None:
 
 
 main.add_command(key_group)
+main.add_command(night)
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -32,6 +32,8 @@ class Log:
     address: str
     topics: tuple[bytes, ...]
     data: bytes
+    block: int = 0
+    """Its number, where the log was found by asking for logs."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ class Interface:
     def selector_of(self, function: str) -> bytes:
         """First four bytes of a call of `function`."""
         return self._functions[function][1]
+
+    def topic_of(self, event: str) -> bytes:
+        """First topic of the logs of `event`."""
+        return next(topic for topic, (name, *_) in self._events.items() if name == event)
 
     def has_result(self, function: str) -> bool:
         """Whether `function` returns anything."""

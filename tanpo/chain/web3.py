@@ -5,14 +5,22 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.exceptions import TransactionFailed
 from hexbytes import HexBytes
+from requests.exceptions import RequestException
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
-from web3.exceptions import ContractLogicError, Web3RPCError
+from web3.exceptions import (
+    BadResponseFormat,
+    ContractLogicError,
+    TimeExhausted,
+    Web3RPCError,
+)
 from web3.types import TxReceipt
 
 from tanpo.chain.abi import Log
@@ -25,19 +33,48 @@ FUNDS = 10**18
 """Wei that an account gets when it has too little left for one transaction."""
 
 
+RECEIPT_SECONDS = 120.0
+"""How long a transaction may take until it is in a block: ten of Ethereum's."""
+
+MOST_BLOCKS = 10_000
+"""Blocks of one question for logs: what public nodes allow."""
+
+
 class ChainUnreachableError(RuntimeError):
     """Nothing answers at the address of the node, or nobody there can pay."""
 
 
+class UnfundedError(ChainUnreachableError):
+    """Nobody there can pay."""
+
+
+class TransactionLostError(RuntimeError):
+    """The node did not take a transaction, or nobody knows whether it will ever be carried out:
+    another used its nonce first, the node went away, it was not mined in time. The chain's state
+    tells what happened.
+    """
+
+
 class Web3Chain:
-    """A chain that `w3` reaches; `funder` pays, by default the node's own first account."""
+    """A chain that `w3` reaches; `funder` pays, by default the node's own first account.
+
+    A transaction is given up after `receipt_seconds`; until then its receipt is asked for every
+    `poll_seconds`.
+    """
 
     def __init__(
-        self, w3: Web3, funder: LocalAccount | None = None, gas_limit: int = GAS_LIMIT
+        self,
+        w3: Web3,
+        funder: LocalAccount | None = None,
+        gas_limit: int = GAS_LIMIT,
+        receipt_seconds: float = RECEIPT_SECONDS,
+        poll_seconds: float = 0.01,
     ) -> None:
         self._w3 = w3
         self._funder = funder
         self._gas_limit = gas_limit
+        self._receipt_seconds = receipt_seconds
+        self._poll_seconds = poll_seconds
         self.chain_id = w3.eth.chain_id
         # Twice today's base fee, which rises by an eighth for each full block. A node's own advice
         # follows what was paid lately: taking twice that would double it with every run.
@@ -55,18 +92,57 @@ class Web3Chain:
     @classmethod
     def at(cls, url: str, funder: LocalAccount | None = None) -> Web3Chain:
         """The chain of the node at `url`; raises ChainUnreachableError."""
-        w3 = Web3(HTTPProvider(url))
-        if not w3.is_connected():
-            raise ChainUnreachableError(f"no node answers at {url}")
-        if funder is None and not w3.eth.accounts:
-            raise ChainUnreachableError(f"the node at {url} has no account of its own that pays")
-        if funder is not None and not w3.eth.get_balance(funder.address):
-            raise ChainUnreachableError(f"{funder.address} has nothing to pay with at {url}")
-        return cls(w3, funder)
+        w3 = _connected(url)
+        with _answering():
+            if funder is None and not w3.eth.accounts:
+                raise UnfundedError(f"the node at {url} has no account of its own that pays")
+            if funder is not None and not w3.eth.get_balance(funder.address):
+                raise UnfundedError(f"{funder.address} has nothing to pay with at {url}")
+            return cls(w3, funder)
+
+    @classmethod
+    def to_read(cls, url: str) -> Web3Chain:
+        """The same for who sends nothing, where nobody has to pay."""
+        with _answering():
+            return cls(_connected(url))
 
     def now(self) -> int:
         """Unix seconds of the latest block."""
-        return self._w3.eth.get_block("latest")["timestamp"]
+        with _answering():
+            return self._w3.eth.get_block("latest")["timestamp"]
+
+    def block(self) -> tuple[int, int]:
+        """Number and Unix seconds of the latest block."""
+        with _answering():
+            found = self._w3.eth.get_block("latest")
+        return found["number"], found["timestamp"]
+
+    def logs(
+        self, addresses: Sequence[str], topics: Sequence[bytes], first: int, last: int
+    ) -> Iterator[Log]:
+        """The logs of these contracts in blocks `first` to `last`, in order.
+
+        `topics` are the first topics that count, all where there are none. A node is asked for
+        `MOST_BLOCKS` at once, and for fewer where that is too much for it. Raises
+        ChainUnreachableError.
+        """
+        span = MOST_BLOCKS
+        while first <= last:
+            end = min(first + span - 1, last)
+            question: Any = {"address": list(addresses), "fromBlock": first, "toBlock": end}
+            if topics:
+                question["topics"] = [["0x" + topic.hex() for topic in topics]]
+            try:
+                with _answering():
+                    found = self._w3.eth.get_logs(question)
+            except Web3RPCError as error:
+                if span == 1:
+                    raise ChainUnreachableError(f"the node gives no logs: {error}") from None
+                span = max(1, min(span, last - first + 1) // 2)
+                continue
+            for log in found:
+                yield _log(log)
+            first = end + 1
 
     def advance_to(self, timestamp: int) -> None:
         """See Chain: by the node's development methods; a time in the past leaves the clock."""
@@ -91,34 +167,38 @@ class Web3Chain:
                 self._receipt(self._send_signed(self._funder, transaction, 21_000))
 
     def send(self, sender: LocalAccount, to: str | None, data: bytes) -> Receipt:
-        """See Chain."""
+        """See Chain. Raises also TransactionLostError; then the next nonce is asked for anew."""
         transaction: dict[str, Any] = {"data": data, "value": 0}
         if to is not None:
             transaction["to"] = to
-        receipt = self._receipt(self._send_signed(sender, transaction, self._gas_limit))
+        try:
+            receipt = self._receipt(self._send_signed(sender, transaction, self._gas_limit))
+        except (Web3RPCError, TimeExhausted, RequestException, BadResponseFormat) as error:
+            self._nonces.pop(sender.address, None)
+            raise TransactionLostError(_loss(error)) from None
         if receipt["status"] == 0:
             # A node says why only to a call; the failed transaction changed nothing.
             self._call({**transaction, "from": sender.address, "gas": self._gas_limit})
             raise CallFailed(b"")
         return Receipt(
             receipt["gasUsed"],
-            tuple(
-                Log(log["address"], tuple(map(bytes, log["topics"])), bytes(log["data"]))
-                for log in receipt["logs"]
-            ),
+            tuple(map(_log, receipt["logs"])),
             receipt["contractAddress"],
         )
 
-    def call(self, to: str, data: bytes, sender: str | None = None) -> bytes:
-        """See Chain."""
+    def call(
+        self, to: str, data: bytes, sender: str | None = None, block: int | None = None
+    ) -> bytes:
+        """See Chain; as of `block`, by default the latest. Raises also ChainUnreachableError."""
         transaction: dict[str, Any] = {"to": to, "data": data, "gas": self._gas_limit}
         if sender is not None:
             transaction["from"] = sender
-        return self._call(transaction)
+        return self._call(transaction, block)
 
-    def _call(self, transaction: Any) -> bytes:
+    def _call(self, transaction: Any, block: int | None = None) -> bytes:
         try:
-            return bytes(self._w3.eth.call(transaction))
+            with _answering():
+                return bytes(self._w3.eth.call(transaction, block))
         except (ContractLogicError, TransactionFailed, Web3RPCError) as error:
             raise CallFailed(_revert_data(error)) from None
 
@@ -140,7 +220,41 @@ class Web3Chain:
         return sent
 
     def _receipt(self, sent: HexBytes) -> TxReceipt:
-        return self._w3.eth.wait_for_transaction_receipt(sent, poll_latency=0.01)
+        return self._w3.eth.wait_for_transaction_receipt(
+            sent, timeout=self._receipt_seconds, poll_latency=self._poll_seconds
+        )
+
+
+def _connected(url: str) -> Web3:
+    w3 = Web3(HTTPProvider(url))
+    if not w3.is_connected():
+        raise ChainUnreachableError(f"no node answers at {url}")
+    return w3
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """A node that does not answer is an error of its own, without the address and its secrets."""
+    try:
+        yield
+    except (RequestException, BadResponseFormat) as error:
+        raise ChainUnreachableError(f"the node does not answer: {type(error).__name__}") from None
+
+
+def _loss(error: Exception) -> str:
+    """Why a transaction was lost, in a sentence."""
+    if isinstance(error, Web3RPCError):
+        said: Any = (error.rpc_response or {}).get("error") or {}
+        message = said.get("message", error) if isinstance(said, dict) else said
+        return f"the node did not take the transaction: {message}"
+    if isinstance(error, TimeExhausted):
+        return "the transaction was not mined in time"
+    return f"the node went away: {type(error).__name__}"
+
+
+def _log(log: Any) -> Log:
+    topics = tuple(map(bytes, log["topics"]))
+    return Log(log["address"], topics, bytes(log["data"]), log["blockNumber"])
 
 
 def _revert_data(error: Exception) -> bytes:

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""Reads from the chain's logs what happened on business dates, whoever sent the transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from tanpo.chain.abi import Event, Reverted
+from tanpo.chain.web3 import Web3Chain
+from tanpo.deployer import Platform
+from tanpo.keeper.asking import MISSING
+from tanpo.keeper.line import Line
+from tanpo.keeper.names import Names
+from tanpo.keeper.night import Outcome
+from tanpo.keeper.reading import Reader
+from tanpo.keeper.work import MARKS, OF_SETS, Work
+from tanpo.units import MAX_DECIMALS, from_smallest
+
+_TOLD = {
+    "Opened": "opened",
+    "Closed": "closed",
+    "Marked": "marked",
+    "SetMarked": "marked",
+    "Returned": "returned",
+    "SetReturned": "returned",
+    "Delivered": "delivered",
+    "SetDelivered": "delivered",
+    "Deficit": "deficit",
+    "SetDeficit": "deficit",
+    "Late": "late",
+    "IncomePaid": "income",
+    "IncomeMissed": "income_missed",
+    "Exchanged": "exchanged",
+}
+"""The escrow's events and how the report calls them."""
+
+
+class Telling:
+    """Tells what happened and what is left as lines."""
+
+    def __init__(self, chain: Web3Chain, platform: Platform, reader: Reader) -> None:
+        self._chain = chain
+        self._escrow = platform.escrow
+        self._reader = reader
+        self.names = Names(chain)
+        self._views: dict[bytes, dict[str, Any]] = {}
+        self._currencies: dict[bytes, str] = {}
+
+    def lines(self, outcome: Outcome) -> list[Line]:
+        """All of the outcome's dates: what was done, what is planned, what is left."""
+        done = list(self._done(outcome.dates))
+        marked = {(line.subject, line.at) for line in done if line.event == "marked"}
+        last = {line.subject: line.at for line in done if line.event == "marked"}
+        lines = [*done, *map(_planned, outcome.planned)]
+        for work, reverted in outcome.refused.items():
+            if work.action not in MARKS or (work.subject, work.at) not in marked:
+                is_skipped = outcome.skips and last.get(work.subject, 0) > work.at
+                lines.append(self._left(work, reverted, is_skipped))
+        if outcome.lacks_fixings:
+            lines.append(_without_fixings(outcome))
+        return sorted(lines, key=lambda line: line.at)
+
+    # ------------------------------------------------------------------ what was done
+
+    def _done(self, dates: Collection[int]) -> Iterator[Line]:
+        topics = [self._escrow.interface.topic_of(name) for name in _TOLD]
+        block, _ = self._chain.block()
+        first = self._first_block(min(dates))
+        for log in self._chain.logs([self._escrow.address], topics, first, block):
+            (event,) = self._escrow.interface.decode_events([log])
+            if event.args["date"] in dates:
+                yield self._line(event)
+
+    def _first_block(self, date: int) -> int:
+        """One before anything of the date can have happened: of the last fixings before it."""
+        known = self._reader.first_block
+        before = max((other for other in known if other < date), default=None)
+        return 0 if before is None else known[before]
+
+    def _line(self, event: Event) -> Line:
+        args = event.args
+        details = dict(self._details(event))
+        is_account = args["id"] not in self._reader.booked
+        return Line(args["date"], _TOLD[event.name], args["id"], is_account, details)
+
+    def _details(self, event: Event) -> Iterator[tuple[str, Any]]:
+        args = event.args
+        if "loanE18" in args:
+            yield "loan_value", _e18(args["loanE18"])
+            yield "required_value", _e18(args["requiredE18"])
+            yield "collateral_value", _e18(args["collateralE18"])
+            yield "exposure", _e18(args["requiredE18"] - args["collateralE18"])
+            yield "currency", self._currency(args["id"])
+        for name in ("party", "payer", "receiver"):
+            if name in args:
+                yield name, args[name]
+        if "token" in args:
+            yield "token", args["token"]
+            yield "symbol", self.names.symbol(args["token"])
+        cash = args.get("cash") or args.get("successor") or args.get("token")
+        for name in ("quantity", "missing"):
+            if name in args and cash:
+                yield name, self.names.quantity(cash, args[name])
+        if event.name == "Exchanged":
+            yield "before", self.names.quantity(args["token"], args["before"])
+            yield "successor", args["successor"]
+        if event.name == "Late":
+            yield "missing_value", from_smallest(args["missingE6"], 6)
+        if event.name == "Closed" and args["interest"]:
+            token = self._trade(args["id"])["rateToken"]
+            yield "interest", self.names.quantity(token, args["interest"])
+            yield "rate_token", token
+
+    def _currency(self, subject: bytes) -> str:
+        """The valuation currency of a trade or netting set."""
+        if subject not in self._currencies:
+            is_trade = subject in self._reader.booked
+            view = self._trade(subject) if is_trade else self._view("nettingSet", subject)
+            (agreement,) = self._reader.views([("agreement", [view["agreement"]])])
+            self._currencies[subject] = agreement["valuationCurrency"].decode()
+        return self._currencies[subject]
+
+    def _trade(self, trade_id: bytes) -> dict[str, Any]:
+        return self._view("trade", trade_id)
+
+    def _view(self, name: str, subject: bytes) -> dict[str, Any]:
+        if subject not in self._views:
+            (self._views[subject],) = self._reader.views([(name, [subject])])
+        return self._views[subject]
+
+    # ------------------------------------------------------------------ what is left
+
+    def _left(self, work: Work, reverted: Reverted, is_skipped: bool) -> Line:
+        details: dict[str, Any] = {"action": work.action.value}
+        event = "failed"
+        if reverted.name in MISSING:
+            event = "missing"
+            details["missing"] = self.names.missing(reverted)
+        if is_skipped:
+            details["skipped"] = True
+        details["reason"] = self.names.reason(reverted)
+        return Line(work.at, event, work.subject, work.action in OF_SETS, details)
+
+
+def _without_fixings(outcome: Outcome) -> Line:
+    details: dict[str, Any] = {"skipped": True} if outcome.skips else {}
+    return Line(outcome.day, "missing", details={**details, "reason": "no fixings are published"})
+
+
+def _planned(work: Work) -> Line:
+    is_account = work.action in OF_SETS
+    return Line(work.at, "planned", work.subject, is_account, {"action": work.action.value})
+
+
+def _e18(value: int) -> str:
+    return from_smallest(value, MAX_DECIMALS)
