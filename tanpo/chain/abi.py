@@ -32,8 +32,6 @@ class Log:
     address: str
     topics: tuple[bytes, ...]
     data: bytes
-    block: int = 0
-    """Its number, where the log was found by asking for logs."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -76,10 +77,8 @@ class Web3Chain:
         self._receipt_seconds = receipt_seconds
         self._poll_seconds = poll_seconds
         self.chain_id = w3.eth.chain_id
-        # Twice today's base fee, which rises by an eighth for each full block. A node's own advice
-        # follows what was paid lately: taking twice that would double it with every run.
-        base_fee = w3.eth.get_block("latest").get("baseFeePerGas")
-        self._gas_price = w3.eth.gas_price if base_fee is None else max(2 * base_fee, 1)
+        self._gas_price = self._todays_gas_price()
+        self._is_lost = False
         self._nonces: dict[str, int] = {}
 
     @classmethod
@@ -116,6 +115,17 @@ class Web3Chain:
         with _answering():
             found = self._w3.eth.get_block("latest")
         return found["number"], found["timestamp"]
+
+    def first_block_from(self, timestamp: int) -> int:
+        """Number of the first block at `timestamp` (Unix seconds) or later; of the next where none
+        is. Raises ChainUnreachableError.
+        """
+
+        def seconds(number: int) -> int:
+            return self._w3.eth.get_block(number)["timestamp"]
+
+        with _answering():
+            return bisect_left(range(self._w3.eth.block_number + 1), timestamp, key=seconds)
 
     def logs(
         self, addresses: Sequence[str], topics: Sequence[bytes], first: int, last: int
@@ -167,7 +177,7 @@ class Web3Chain:
                 self._receipt(self._send_signed(self._funder, transaction, 21_000))
 
     def send(self, sender: LocalAccount, to: str | None, data: bytes) -> Receipt:
-        """See Chain. Raises also TransactionLostError; then the next nonce is asked for anew."""
+        """See Chain. Raises also TransactionLostError; nonce and gas price are then asked anew."""
         transaction: dict[str, Any] = {"data": data, "value": 0}
         if to is not None:
             transaction["to"] = to
@@ -175,6 +185,7 @@ class Web3Chain:
             receipt = self._receipt(self._send_signed(sender, transaction, self._gas_limit))
         except (Web3RPCError, TimeExhausted, RequestException, BadResponseFormat) as error:
             self._nonces.pop(sender.address, None)
+            self._is_lost = True
             raise TransactionLostError(_loss(error)) from None
         if receipt["status"] == 0:
             # A node says why only to a call; the failed transaction changed nothing.
@@ -203,6 +214,8 @@ class Web3Chain:
             raise CallFailed(_revert_data(error)) from None
 
     def _send_signed(self, sender: LocalAccount, transaction: dict[str, Any], gas: int) -> HexBytes:
+        if self._is_lost:
+            self._gas_price, self._is_lost = self._todays_gas_price(), False
         nonce = self._nonces.get(sender.address)
         if nonce is None:
             nonce = self._w3.eth.get_transaction_count(sender.address, "pending")
@@ -218,6 +231,15 @@ class Web3Chain:
         sent = self._w3.eth.send_raw_transaction(signed.raw_transaction)
         self._nonces[sender.address] = nonce + 1
         return sent
+
+    def _todays_gas_price(self) -> int:
+        """Twice today's base fee, which rises by an eighth for each full block.
+
+        A node's own advice follows what was paid lately: taking twice that would double it with
+        every run.
+        """
+        base_fee = self._w3.eth.get_block("latest").get("baseFeePerGas")
+        return self._w3.eth.gas_price if base_fee is None else max(2 * base_fee, 1)
 
     def _receipt(self, sent: HexBytes) -> TxReceipt:
         return self._w3.eth.wait_for_transaction_receipt(
@@ -254,7 +276,7 @@ def _loss(error: Exception) -> str:
 
 def _log(log: Any) -> Log:
     topics = tuple(map(bytes, log["topics"]))
-    return Log(log["address"], topics, bytes(log["data"]), log["blockNumber"])
+    return Log(log["address"], topics, bytes(log["data"]))
 
 
 def _revert_data(error: Exception) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from eth_abi.exceptions import DecodingError
+
 from tanpo.chain.abi import Reverted, checksummed
 from tanpo.chain.base import Chain, Contract
 from tanpo.units import date_from_number, from_smallest
@@ -60,14 +62,15 @@ class Names:
             return self.symbol(value) if isinstance(value, str) else self.key(value)
         if isinstance(value, bytes):
             return value.decode() if value.isalpha() else f"0x{value.hex()}"
-        return str(value)
+        text = str(value)
+        return text if text.isprintable() else repr(text)  # a token may say anything
 
     def _token(self, token: str) -> tuple[str, int]:
         if token not in self._tokens:
             contract = Contract(self._chain, "CashToken", token)
             try:
-                decimals = contract.call("decimals")
-                self._tokens[token] = contract.call("symbol"), decimals
-            except (Reverted, ValueError):
+                symbol, decimals = contract.call("symbol"), contract.call("decimals")
+                self._tokens[token] = symbol if symbol.isprintable() else token, decimals
+            except (Reverted, DecodingError, ValueError):
                 self._tokens[token] = token, 0
         return self._tokens[token]

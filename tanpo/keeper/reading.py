@@ -8,7 +8,7 @@ from typing import Any
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from tanpo.chain.abi import Event, Log
+from tanpo.chain.abi import Event
 from tanpo.chain.base import CallFailed
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
@@ -40,8 +40,7 @@ class Reader:
         self._sets: dict[bytes, bytes] = {}
         self._is_netting: dict[bytes, bool] = {}
         self._declared: dict[str, None] = {}
-        self.first_block: dict[int, int] = {}
-        """In which block a business date's first fixing was published."""
+        self._dates: set[int] = set()
         self.tokens: dict[int, str] = {}
         """By their numbers in the escrow's list."""
         self.booked: set[bytes] = set()
@@ -63,7 +62,7 @@ class Reader:
             block,
             now,
             self._latest(block),
-            tuple(sorted(self.first_block)),
+            tuple(sorted(self._dates)),
             tuple(trades),
             tuple(self._set_states(trades, block)),
             self._actions(block),
@@ -96,14 +95,14 @@ class Reader:
         logs = list(self._chain.logs(addresses, topics, self._next_block, block))
         self._next_block = max(self._next_block, block + 1)
         for log in logs:
-            if log.address == escrow.address:
-                self._keep(escrow.interface.decode_events([log]))
-            else:
-                self._keep_date(log, fixings.interface.decode_events([log]))
+            contract = escrow if log.address == escrow.address else fixings
+            self._keep(contract.interface.decode_events([log]))
 
     def _keep(self, events: Iterable[Event]) -> None:
         for event in events:
             match event.name:
+                case "Published" if not event.args["key"].startswith(_IS_OTHER):
+                    self._dates.add(event.args["date"])
                 case "Registered":
                     self._live[event.args["id"]] = None
                     self.booked.add(event.args["id"])
@@ -111,11 +110,6 @@ class Reader:
                     self.tokens[event.args["index"]] = event.args["token"]
                 case "Declared":
                     self._declared[event.args["token"]] = None
-
-    def _keep_date(self, log: Log, events: Iterable[Event]) -> None:
-        for event in events:
-            if not event.args["key"].startswith(_IS_OTHER):
-                self.first_block.setdefault(event.args["date"], log.block)
 
     # ------------------------------------------------------------------ views
 

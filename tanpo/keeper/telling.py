@@ -10,6 +10,7 @@ from tanpo.chain.abi import Event, Reverted
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
 from tanpo.keeper.asking import MISSING
+from tanpo.keeper.book import DAY
 from tanpo.keeper.line import Line
 from tanpo.keeper.names import Names
 from tanpo.keeper.night import Outcome
@@ -51,7 +52,8 @@ class Telling:
         """All of the outcome's dates: what was done, what is planned, what is left."""
         done = list(self._done(outcome.dates))
         marked = {(line.subject, line.at) for line in done if line.event == "marked"}
-        last = {line.subject: line.at for line in done if line.event == "marked"}
+        last = {work.subject: work.at for work in outcome.planned if work.action in MARKS}
+        last |= {line.subject: line.at for line in done if line.event == "marked" and line.subject}
         lines = [*done, *map(_planned, outcome.planned)]
         for work, reverted in outcome.refused.items():
             if work.action not in MARKS or (work.subject, work.at) not in marked:
@@ -66,17 +68,12 @@ class Telling:
     def _done(self, dates: Collection[int]) -> Iterator[Line]:
         topics = [self._escrow.interface.topic_of(name) for name in _TOLD]
         block, _ = self._chain.block()
-        first = self._first_block(min(dates))
+        # No date has begun before its midnight.
+        first = self._chain.first_block_from(min(dates) * DAY)
         for log in self._chain.logs([self._escrow.address], topics, first, block):
             (event,) = self._escrow.interface.decode_events([log])
             if event.args["date"] in dates:
                 yield self._line(event)
-
-    def _first_block(self, date: int) -> int:
-        """One before anything of the date can have happened: of the last fixings before it."""
-        known = self._reader.first_block
-        before = max((other for other in known if other < date), default=None)
-        return 0 if before is None else known[before]
 
     def _line(self, event: Event) -> Line:
         args = event.args

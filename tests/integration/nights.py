@@ -203,6 +203,11 @@ class Deployment:
         for index in range(number):
             self.book(f"further {index}")
 
+    def mine_every(self, seconds: int) -> None:
+        """From now on blocks come by the clock, not with each transaction."""
+        provider: Any = self.chain._w3.provider
+        provider.make_request("evm_setIntervalMining", [seconds])
+
     def empty(self, name: str, *symbols: str) -> None:
         """The party can give nothing more of these tokens."""
         for symbol in symbols:

@@ -121,9 +121,15 @@ def test_night__killed__the_next_run_ends_where_one_run_does(
 
 
 @pytest.mark.parametrize("keys", [(KEEPER, KEEPER), (KEEPER, OTHER_KEEPER)], ids=["same", "two"])
+@pytest.mark.parametrize("block_seconds", [0, 1], ids=["at once", "a block a second"])
 def test_night__on_two_machines_at_once__both_end_where_one_does(
-    deployment: Deployment, undisturbed: dict[str, Any], keys: tuple[str, str]
+    deployment: Deployment,
+    undisturbed: dict[str, Any],
+    keys: tuple[str, str],
+    block_seconds: int,
 ) -> None:
+    if block_seconds:
+        deployment.mine_every(block_seconds)
     jobs = [deployment.start(key=key) for key in keys]
     results = [finished(job) for job in jobs]
     # Only what fails and is missing anyway.

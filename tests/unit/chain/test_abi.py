@@ -139,3 +139,7 @@ def test_reverted__is_an_exception_with_its_arguments():
 def test_decode_error__data_not_what_the_selector_says__is_unknown(data):
     error = INTERFACE.decode_error(data)
     assert (error.name, error.arguments) == ("Unknown", {"data": data})
+
+
+def test_topic_of__event__is_the_hash_of_its_signature():
+    assert INTERFACE.topic_of("Split") == SPLIT
