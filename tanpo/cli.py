@@ -16,6 +16,7 @@ from eth_account.signers.local import LocalAccount
 from rich.console import Console
 from rich.progress import Progress
 
+from oracles.command import feed
 from oracles.keys_command import key_group
 from oracles.settings import environment_key
 from tanpo import __version__
@@ -42,6 +43,7 @@ def main() -> None:
     """Securities finance on an EVM chain."""
 
 
+main.add_command(feed)
 main.add_command(key_group)
 main.add_command(night)
 

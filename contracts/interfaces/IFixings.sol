@@ -163,6 +163,12 @@ interface IFixings is IQuorum {
     /// @notice The fixing of `key` for `date`; zero where there is none.
     function fixing(FixingKey key, BusinessDate date) external view returns (Fixing memory);
 
+    /// @notice The fixings of `keys` for `date`, as `fixing` gives each.
+    function fixingsOf(FixingKey[] calldata keys, BusinessDate date)
+        external
+        view
+        returns (Fixing[] memory);
+
     /// @notice The last fixing of `key` on or before `date`, if one lies in the `LOOKBACK_DAYS` before it, with its
     /// business date; zeros where there is none.
     function lastFixing(FixingKey key, BusinessDate date)

@@ -179,6 +179,18 @@ contract Fixings is IFixings, Quorum, EIP712 {
     }
 
     /// @inheritdoc IFixings
+    function fixingsOf(FixingKey[] calldata keys, BusinessDate date)
+        external
+        view
+        returns (Fixing[] memory result)
+    {
+        result = new Fixing[](keys.length);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            result[i] = fixing(keys[i], date);
+        }
+    }
+
+    /// @inheritdoc IFixings
     function lastFixing(FixingKey key, BusinessDate date)
         external
         view

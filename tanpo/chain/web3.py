@@ -110,6 +110,14 @@ class Web3Chain:
         with _answering():
             return self._w3.eth.get_block("latest")["timestamp"]
 
+    def clock(self) -> int:
+        """Unix seconds of the chain's clock now: of the block that is being made, where the node
+        says so, for a devnet makes none while nobody sends anything.
+        """
+        with _answering():
+            pending = self._w3.eth.get_block("pending")
+        return max(self.now(), pending["timestamp"])
+
     def block(self) -> tuple[int, int]:
         """Number and Unix seconds of the latest block."""
         with _answering():

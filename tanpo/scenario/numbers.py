@@ -16,7 +16,7 @@ from typing import Literal
 
 from tanpo.units import MAX_DECIMALS, percent_to_bps, percent_to_e9, to_e8, to_smallest
 
-FIXING_LIMIT = 2**64
+FIXING_LIMIT = 2**63
 """Fixings at E8 stay below: the contracts keep them in 64 bits."""
 
 MAX_RATIO_BPS = 65_535
@@ -132,7 +132,7 @@ def fixing_e8(text: object) -> int:
     """Read a price or FX rate, positive and below `FIXING_LIMIT`, at the scale 1e8."""
     value = _exact(to_e8, positive(text), 8)
     if value >= FIXING_LIMIT:
-        raise ValueError("be below 184467440737.09551616")
+        raise ValueError("be below 92233720368.54775808")
     return value
 
 

@@ -27,6 +27,7 @@ from tanpo.chain.base import Contract
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
 from tanpo.instrument import Instrument, Kind
+from tanpo.report import Observation
 from tanpo.terms import Agreement, Collateral, Custody, Terms
 from tanpo.units import date_number
 
@@ -66,8 +67,7 @@ def at(day: int, hour: int = 0) -> int:
 
 def publish(platform: Platform, day: int, values: dict[bytes, int]) -> None:
     """Publish values at the scale 1e8, observed on that day."""
-    observations = [(key, value, day) for key, value in values.items()]
-    platform.fixings.send(platform.administrator, "publish", day, observations)
+    platform.publish(day, [Observation(key, value, day) for key, value in values.items()])
 
 
 @dataclass(frozen=True)

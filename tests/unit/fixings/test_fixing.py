@@ -66,3 +66,13 @@ def test_last_fixing__several__is_the_latest_up_to_the_date(publish, fixings, bu
 
 def test_last_fixing__in_the_first_days_of_1970__is_none(fixings, bund):
     assert fixings.lastFixing(bund, 3)[0] == 0
+
+
+def test_fixings_of__several_keys__are_those_of_each(publish, fixings, bund):
+    publish(SETTLED, (pair("EURUSD"), 109_253_000, SETTLED - 1))
+    found = fixings.fixingsOf([bund, pair("EURUSD")], SETTLED)
+    assert [(each.valueE8, each.observedOn) for each in found] == [
+        (0, 0),
+        (109_253_000, SETTLED - 1),
+    ]
+    assert tuple(found[1]) == tuple(fixings.fixing(pair("EURUSD"), SETTLED))

@@ -113,10 +113,10 @@ def test_check__any_days__at_most_one_finding_and_refused_just_when_out_of_range
         (RATE, "3.9000001", "too-precise", "the value 3.9000001 has more than 6 decimals"),
         (EQUITY, "1E+999999999", "too-large",
          "the value 1.000000E+999999999 is beyond what fits"),
-        (EQUITY, "184467440737.09551616", "too-large",
-         "the value 184467440737.09551616 is beyond what fits"),
-        (RATE, "-18446744073709.551616", "too-large",
-         "the value -18446744073709.551616 is beyond what fits"),
+        (EQUITY, "92233720368.54775808", "too-large",
+         "the value 92233720368.54775808 is beyond what fits"),
+        (RATE, "-9223372036854.775808", "too-large",
+         "the value -9223372036854.775808 is beyond what fits"),
     ],
 )  # fmt: skip
 def test_check__no_value_of_its_kind__is_refused(
@@ -133,8 +133,8 @@ def test_check__no_value_of_its_kind__is_refused(
         (RATE, "0.000001"),
         (PAIR, "0.00000001"),
         (EQUITY, "161.010000000"),
-        (EQUITY, "184467440737.09551615"),
-        (RATE, "-18446744073709.551615"),
+        (EQUITY, "92233720368.54775807"),
+        (RATE, "-9223372036854.775807"),
         (BOND, "2"),
     ],
 )
@@ -151,7 +151,7 @@ def test_check__any_decimal__what_is_not_refused_fits_a_fixing(
     assert len(set(names(findings))) == len(findings)
     if not refused(findings):
         assert value.is_finite()
-        assert abs(value) * 10**8 < 2**64 * 100
+        assert abs(value) * 10**8 < 2**63 * 100
         assert value > 0 or kind is RATE
 
 

@@ -72,9 +72,9 @@ def test_parse__balance_not_a_quantity__refused(
         ("{BUND: 98.8110,", "{BUND: -1,", '13: fixing of BUND must not be negative, found "-1"'),
         ("{BUND: 98.8110,", "{BUND: 98.123456789,",
          '13: fixing of BUND must have at most 8 decimals, found "98.123456789"'),
-        ("{BUND: 98.8110,", "{BUND: 184467440737.09551616,",
-         "13: fixing of BUND must be below 184467440737.09551616, "
-         'found "184467440737.09551616"'),
+        ("{BUND: 98.8110,", "{BUND: 92233720368.54775808,",
+         "13: fixing of BUND must be below 92233720368.54775808, "
+         'found "92233720368.54775808"'),
         ("  2023-04-24: {BUND: 98.7590, STOCK: 162.53, EURUSD: 1.09753}", "  2023-04-24: 5",
          '15: fixings of 2023-04-24 must be a mapping, found "5"'),
         ("    lender: A", "    lendr: A", '17: missing key "lender"'),

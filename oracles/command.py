@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: MIT
+"""The command `tanpo feed`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from pydantic import ValidationError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
+
+from oracles import log as logging
+from oracles.config import Config, ConfigError, Key, read_config
+from oracles.feed import Feed, Result, Status
+from oracles.identity import account, identity_options
+from oracles.lock import LockError, one_run
+from oracles.markets import last_session
+from oracles.observation import KeyKind
+from oracles.onchain import OnChain
+from oracles.reading import Desk
+from oracles.settings import Settings
+from oracles.sources import Source, SourceError
+from oracles.sources.build import build
+from tanpo.chain.artifacts import ArtifactError
+from tanpo.chain.base import CallFailed
+from tanpo.chain.web3 import (
+    ChainUnreachableError,
+    TransactionLostError,
+    UnfundedError,
+    Web3Chain,
+)
+from tanpo.deployer import Manifest, ManifestError, Platform
+from tanpo.errors import InputError
+
+EMBEDDED = {"ecb": (KeyKind.PAIR, "TARGET"), "us_stocks": (KeyKind.EQUITY, "US")}
+"""Sources that need no options: kind and market of all they have."""
+
+log = structlog.get_logger()
+
+
+@click.command()
+@click.option(
+    "--date",
+    "moment",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Business date.  [default: today by the chain's clock, UTC]",
+)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=lambda: Settings.from_environment().feed,
+    help="The feeder's file (or TANPO_FEED). Without one a dry run of --source.",
+)
+@click.option("--source", metavar="NAME", help="Only keys of this source.")
+@click.option(
+    "--rpc",
+    metavar="URL",
+    default=lambda: Settings.from_environment().rpc,
+    help="The node (or TANPO_RPC).",
+)
+@click.option(
+    "--manifest",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=lambda: Settings.from_environment().manifest,
+    help="The file that describes the deployment (or TANPO_MANIFEST).",
+)
+@identity_options
+@click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=0,
+    metavar="SECONDS",
+    help="How long to wait for other feeders and for the node.  [default: 0]",
+)
+@click.option(
+    "--poll",
+    type=click.FloatRange(0, min_open=True),
+    default=10,
+    metavar="SECONDS",
+    help="How often to look for them.  [default: 10]",
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="KEY",
+    help="Report a value of KEY that looks like a slip of units or of the pair's order.",
+)
+@click.option(
+    "--correct",
+    multiple=True,
+    metavar="KEY",
+    help="Have a published value of KEY on --date replaced by the source's.",
+)
+@click.option("--dry-run", is_flag=True, help="Sign nothing; print what would be signed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a value.")
+def feed(
+    moment: datetime | None,
+    config: Path | None,
+    source: str | None,
+    rpc: str | None,
+    manifest: Path | None,
+    keystore: Path | None,
+    password_file: Path | None,
+    key: str | None,
+    wait: float,
+    poll: float,
+    accept: tuple[str, ...],
+    correct: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Read a business date from the sources, check it, sign what agrees and have it published.
+
+    Dates that were missed come first. It can be run again at any time: what is there is left. The
+    exit status is 0 when all that is due is published, 1 when something is missing, refused or
+    still waits for other feeders (named on standard error), 2 for a call or configuration that
+    cannot be used.
+    """
+    logging.configure(as_json=as_json)
+    day = moment.date() if moment else None
+    if correct and day is None:
+        raise InputError("--correct needs --date")
+    feeder = None if dry_run else account(keystore, password_file, key)
+    try:
+        desk = _desk(config, source, day, frozenset(accept))
+        _require_known(desk, {*accept, *correct})
+        job = Job(desk, rpc, manifest, feeder, wait, poll, frozenset(correct))
+        if not job.run(day, as_json):
+            sys.exit(1)
+    except (ConfigError, ManifestError, ArtifactError, UnfundedError, ValueError) as error:
+        raise InputError(str(error)) from None
+    except (SourceError, LockError, ChainUnreachableError, TransactionLostError) as error:
+        log.error("not complete, run again", reason=str(error))
+        sys.exit(1)
+    except CallFailed as error:
+        log.error("the deployment cannot be read", reason=str(error))
+        sys.exit(1)
+
+
+@dataclass
+class Job:
+    """A run with what it was called with; another caller may bring its own chain."""
+
+    desk: Desk
+    rpc: str | None
+    manifest: Path | None
+    feeder: LocalAccount | None
+    wait: float = 0
+    poll: float = 10
+    corrected: frozenset[str] = frozenset()
+    chain: Web3Chain | None = None
+
+    def run(self, day: date | None, as_json: bool) -> bool:
+        """Print all values; whether all that is due is published. Raises what `feed` tells of."""
+        retrying = Retrying(
+            retry=retry_if_exception(_is_away),
+            stop=stop_after_delay(self.wait),
+            wait=wait_fixed(min(self.poll, self.wait)),
+            reraise=True,
+        )
+        done = [self._show(each, as_json) for each in retrying(lambda: self._results(day))]
+        return all(done)
+
+    def _results(self, day: date | None) -> list[Result]:
+        chain = self._chain()
+        if self.feeder is not None and chain is None:
+            raise InputError("to publish, give --rpc and --manifest; else --dry-run")
+        if self.feeder is not None and chain and not chain.is_feeder(self.feeder.address):
+            raise InputError(f"{self.feeder.address} is no feeder of this deployment")
+        run = Feed(self.desk, chain, self.feeder, self.wait, self.poll, self.corrected)
+        name = f"feed-{self.feeder.address}" if self.feeder else ""
+        held = one_run(Settings.from_environment().state, name) if name else nullcontext()
+        with held:
+            days = run.dates(day)
+            if day is not None and day not in days:
+                log.info("no market is open: nothing to publish", date=day)
+            results = []
+            for each in days:
+                for later, moment in run.waiting(each).items():
+                    log.info("not due yet", key=later.name, date=each, due=moment)
+                results += run.run(each)
+            return results
+
+    def _chain(self) -> OnChain | None:
+        if self.manifest is None:
+            return None
+        if self.chain is None and self.rpc is None:
+            raise InputError("--manifest needs --rpc")
+        manifest = Manifest.read(self.manifest)
+        chain = self.chain
+        if chain is None:
+            assert self.rpc is not None
+            reads = self.feeder is None
+            chain = Web3Chain.to_read(self.rpc) if reads else Web3Chain.at(self.rpc, self.feeder)
+        # Of the platform only what it reads is used.
+        return OnChain(chain, Platform.at(chain, self.feeder or Account.create(), manifest))
+
+    @staticmethod
+    def _show(result: Result, as_json: bool) -> bool:
+        """Print it; whether it is done."""
+        reading, observation = result.reading, result.reading.observation
+        is_done = result.status in (Status.READ, Status.PUBLISHED)
+        if not is_done:
+            event = {Status.SIGNED: "waits for other feeders"}.get(
+                result.status, str(result.status)
+            )
+            log.error(event, key=reading.key.name, date=reading.day, reason=result.reason)
+        if observation is None or result.status is Status.REFUSED:
+            return is_done
+        line: dict[str, Any] = {
+            "key": reading.key.name,
+            "date": str(reading.day),
+            "observed": str(observation.observed),
+            "value": format(observation.value, "f"),
+            "source": observation.source,
+            "checks": reading.checks,
+        }
+        if result.status is not Status.READ:
+            line["status"] = str(result.status)
+        click.echo(json.dumps(line) if as_json else _plain(line))
+        return is_done
+
+
+def _plain(line: Mapping[str, Any]) -> str:
+    checks = ", ".join(line["checks"])
+    words = [line["date"], f"{line['key']:12}", f"{line['value']:>14}", line["source"]]
+    if line["observed"] != line["date"]:
+        words.append(f"observed {line['observed']}")
+    return "  ".join([*words, *filter(None, (line.get("status"), checks))])
+
+
+def _desk(
+    config: Path | None, source: str | None, day: date | None, accepted: frozenset[str]
+) -> Desk:
+    if config is None:
+        return _embedded(source, day, accepted)
+    read = read_config(config)
+    keys = tuple(key for key in read.keys.values() if source in (None, key.source))
+    if not keys:
+        raise InputError(f"{config}: no key has the source {source}")
+    markets = tuple(sorted({key.market for key in read.keys.values()}))
+    sources = {name: _source(read, name) for name in {key.source for key in keys}}
+    return Desk(keys, sources, accepted, markets)
+
+
+def _source(config: Config, name: str) -> Source:
+    try:
+        return build(name, config.sources[name])
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(part) for part in problem["loc"][1:])
+        raise config.source_error(name, f"{where}: {problem['msg']}".strip(": ")) from None
+
+
+def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) -> Desk:
+    """All that a source has on the date, for a dry run without a file."""
+    if source not in EMBEDDED:
+        known = " or ".join(sorted(EMBEDDED))
+        raise InputError(f"without --config, give --source {known}")
+    if day is None:
+        raise InputError("without --config, give --date")
+    kind, market = EMBEDDED[source]
+    found = build(source, {"kind": source})
+    session = last_session(market, day)
+    names = found.keys(session)
+    if not names:
+        raise SourceError(f"{source} has no value of {session}")
+    keys = tuple(Key(name, kind, market, source, name, None, 0, 500) for name in names)
+    return Desk(keys, {source: found}, accepted, (market,))
+
+
+def _require_known(desk: Desk, names: set[str]) -> None:
+    unknown = names - {key.name for key in desk.keys}
+    if unknown:
+        raise InputError(f"no key {', '.join(sorted(unknown))}")
+
+
+def _is_away(error: BaseException) -> bool:
+    return isinstance(error, ChainUnreachableError) and not isinstance(error, UnfundedError)

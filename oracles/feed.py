@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: MIT
+"""The feeder's job: one run of it.
+
+For each business date in order: read the sources, check, compare with what is published and with
+what the other feeders have signed, sign what agrees, and look again. All state is on the chain, so
+a run can be repeated, killed anywhere, and overlap with those of other feeders.
+
+It goes by the chain's clock alone, whatever this machine's says. A value is due once its market has
+closed, so no clock makes a closing price out of one within the day.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from eth_account.signers.local import LocalAccount
+
+from oracles.agreement import Decision, Own, decide
+from oracles.config import Key
+from oracles.observation import KeyKind
+from oracles.onchain import OnChain, fixing_key
+from oracles.reading import Desk, Reading
+from oracles.scale import from_e8, to_e8
+from tanpo.chain.abi import Reverted
+from tanpo.chain.web3 import TransactionLostError
+from tanpo.report import Correction, Observation
+from tanpo.units import date_number
+
+LOOKBACK_DAYS = 14
+"""How far back missed dates are caught up: as far as the contract compares."""
+
+MAX_AGE_DAYS = 7
+"""Of an observation, where no chain says how old it may be."""
+
+_ROUNDS = 5
+"""How often a run tries before it gives up on the same: others change what is there meanwhile."""
+
+log = structlog.get_logger()
+
+
+class Status(StrEnum):
+    """What became of a value."""
+
+    READ = "read"
+    """It would be signed: a dry run."""
+    PUBLISHED = "published"
+    SIGNED = "signed"
+    """It waits for other feeders."""
+    DIFFERS = "differs"
+    """Another value is published."""
+    REFUSED = "refused"
+    """By the checks, or by the contract."""
+
+
+class DateInFutureError(ValueError):
+    """The business date has not begun."""
+
+    def __init__(self, day: date, today: date) -> None:
+        super().__init__(f"{day} has not begun: today is {today} (UTC)")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A value of a date at the end of a run."""
+
+    reading: Reading
+    status: Status
+    reason: str = ""
+    """Why it is not published; empty where it is."""
+
+
+@dataclass
+class Feed:
+    """One run. `chain` is None in a dry run without a node; `feeder` in any dry run."""
+
+    desk: Desk
+    chain: OnChain | None = None
+    feeder: LocalAccount | None = None
+    wait_seconds: float = 0
+    poll_seconds: float = 10
+    corrected: frozenset[str] = frozenset()
+    """Names of keys whose published value an operator wants replaced by the source's."""
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def dates(self, until: date | None) -> list[date]:
+        """The business dates to see to, the earliest first: `until` (default: today, by the chain's
+        clock) and, on a chain, those before it since the first that has any of the fixings.
+
+        Raises DateInFutureError.
+        """
+        today = self._now().date()
+        last = until or today
+        if last > today:
+            raise DateInFutureError(last, today)
+        if self.chain is None:
+            return [last] if self.desk.is_business_date(last) else []
+        window = [last - timedelta(age) for age in range(LOOKBACK_DAYS, -1, -1)]
+        days = [day for day in window if self.desk.is_business_date(day)]
+        keys = [fixing_key(key) for key in self.desk.keys]
+        while days and days[0] < last and not self.chain.published(keys, days[0]):
+            del days[0]
+        return days
+
+    def waiting(self, day: date) -> Mapping[Key, datetime]:
+        """The keys that are not due yet, and when they are."""
+        return self.desk.waiting(day, self._now())
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) if self.chain is None else self.chain.now()
+
+    def run(self, day: date) -> list[Result]:
+        """See to all that is due of one business date.
+
+        Raises ChainUnreachableError, and TransactionLostError where that goes on for too long.
+        """
+        waiting = self.waiting(day)
+        due = [key for key in self.desk.keys if key not in waiting]
+        if self.chain is None:
+            readings = self.desk.read(
+                due, day, lambda key: self.desk.earlier(key, day), MAX_AGE_DAYS
+            )
+            return [_dry(reading) for reading in readings]
+        chain = self.chain
+        readings = self.desk.read(due, day, lambda key: chain.last(key, day), chain.max_age_days)
+        if self.feeder is None:
+            return [_dry(reading) for reading in readings]
+        return Signing(self, chain, self.feeder, day, readings).results()
+
+
+@dataclass
+class Signing:
+    """One business date of a run, by a feeder."""
+
+    feed: Feed
+    chain: OnChain
+    feeder: LocalAccount
+    day: date
+    readings: list[Reading]
+    own: dict[bytes, Own] = field(init=False)
+    """What the feeder stands for."""
+    refused: dict[bytes, str] = field(default_factory=dict)
+    """Why the contract takes a value from nobody."""
+
+    def __post_init__(self) -> None:
+        """Take the values that have passed their checks."""
+        self.own = {fixing_key(each.key): _own(each) for each in self.readings if not each.refusals}
+
+    def results(self) -> list[Result]:
+        """Sign what agrees, and say what became of each value."""
+        self._correct()
+        self._sign()
+        published = self._published()
+        return [self._result(reading, published) for reading in self.readings]
+
+    def _sign(self) -> None:
+        """Until all is published, or for as long as there is something to sign or time to wait."""
+        waited, rounds = 0.0, 0
+        while True:
+            decision = self._decide()
+            for report in decision.reports:
+                self._bring(lambda report=report: self._send(report), rounds)  # type: ignore[misc]
+            rounds = rounds + 1 if decision.reports else 0
+            if self.own.keys() <= self._published().keys():
+                return
+            if decision.reports and rounds < _ROUNDS:
+                continue
+            if waited >= self.feed.wait_seconds:
+                return
+            self.feed.sleep(self.feed.poll_seconds)
+            waited += self.feed.poll_seconds
+
+    def _send(self, report: tuple[Observation, ...]) -> None:
+        self.chain.sign(self.day, report, self.feeder)
+        log.info("signed", date=self.day, values=len(report))
+
+    def _bring(self, send: Callable[[], None], rounds: int) -> None:
+        """What fails is looked at again, for another may have been first."""
+        try:
+            send()
+        except Reverted as error:
+            log.warning("refused by the contract", date=self.day, reason=str(error))
+            key = error.arguments.get("key", error.arguments.get("offered"))
+            if error.name != "AlreadyPublished" and key in self.own:
+                del self.own[key]
+                self.refused[key] = str(error)
+        except TransactionLostError as error:
+            log.warning("lost", date=self.day, reason=str(error))
+            if rounds + 1 >= _ROUNDS:
+                raise
+
+    def _correct(self) -> None:
+        published = self._published()
+        for reading in self.readings:
+            key = fixing_key(reading.key)
+            if reading.key.name not in self.feed.corrected or key not in self.own:
+                continue
+            found, value = published.get(key), self.own[key].observation
+            if found is None or found == value:
+                continue
+            correction = Correction(
+                date_number(self.day), key, found.value_e8, value.value_e8, value.observed_on
+            )
+            self._bring(lambda made=correction: self.chain.correct(made, self.feeder), 0)  # type: ignore[misc]
+
+    def _decide(self) -> Decision:
+        proposals = self.chain.proposals(self.day)
+        return decide(self.own, self._published(), proposals, self.feeder.address)
+
+    def _published(self) -> dict[bytes, Observation]:
+        return self.chain.published([fixing_key(each.key) for each in self.readings], self.day)
+
+    def _result(self, reading: Reading, published: Mapping[bytes, Observation]) -> Result:
+        key = fixing_key(reading.key)
+        found = published.get(key)
+        kind = reading.key.kind
+        if found is not None:
+            shown = f"{from_e8(kind, found.value_e8)} is published"
+            if reading.observation is None:
+                return Result(reading, Status.PUBLISHED)
+            if key in self.own and self.own[key].agrees(found):
+                return Result(reading, Status.PUBLISHED)
+            return Result(reading, Status.DIFFERS, f"{shown}, the source has {_quoted(reading)}")
+        if reason := self.refused.get(key) or _refusal(reading):
+            return Result(reading, Status.REFUSED, reason)
+        return Result(reading, Status.SIGNED, self._unfinished(key, kind))
+
+    def _unfinished(self, key: bytes, kind: KeyKind) -> str:
+        """Who has signed which value, and how many are needed."""
+        said: dict[int, set[str]] = {}
+        for proposal in self.chain.proposals(self.day):
+            for each in proposal.observations:
+                if each.key == key:
+                    said.setdefault(each.value_e8, set()).update(proposal.signers)
+        quorum, outlier_quorum = self.chain.quorum()
+        shown = "; ".join(
+            f"{from_e8(kind, value)} by {', '.join(sorted(signers))}"
+            for value, signers in said.items()
+        )
+        return f"signed {shown}; needed {quorum} signatures, {outlier_quorum} of an outlier"
+
+
+def _own(reading: Reading) -> Own:
+    observation, key = reading.observation, reading.key
+    assert observation is not None  # a missing one is refused
+    value = Observation(
+        fixing_key(key), to_e8(key.kind, observation.value), date_number(observation.observed)
+    )
+    return Own(value, key.tolerance_bps, key.kind is KeyKind.RATE)
+
+
+def _dry(reading: Reading) -> Result:
+    reason = _refusal(reading)
+    return Result(reading, Status.REFUSED if reason else Status.READ, reason)
+
+
+def _refusal(reading: Reading) -> str:
+    return "; ".join(f"{each.name}: {each.text}" for each in reading.refusals)
+
+
+def _quoted(reading: Reading) -> Any:
+    return "none" if reading.observation is None else format(reading.observation.value, "f")
