@@ -21,7 +21,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from oracles import log as logging
 from oracles.config import Config, ConfigError, Key, read_config
-from oracles.feed import Feed, Result, Status
+from oracles.feed import DateInFutureError, Feed, Result, Status
 from oracles.identity import account, identity_options
 from oracles.lock import LockError, one_run
 from oracles.markets import last_session
@@ -133,11 +133,17 @@ def feed(
     feeder = None if dry_run else account(keystore, password_file, key)
     try:
         desk = _desk(config, source, day, frozenset(accept))
-        _require_known(desk, {*accept, *correct})
+        _require_known(desk, {*accept, *correct}, day)
         job = Job(desk, rpc, manifest, feeder, wait, poll, frozenset(correct))
         if not job.run(day, as_json):
             sys.exit(1)
-    except (ConfigError, ManifestError, ArtifactError, UnfundedError, ValueError) as error:
+    except (
+        ConfigError,
+        ManifestError,
+        ArtifactError,
+        UnfundedError,
+        DateInFutureError,
+    ) as error:
         raise InputError(str(error)) from None
     except (SourceError, LockError, ChainUnreachableError, TransactionLostError) as error:
         log.error("not complete, run again", reason=str(error))
@@ -271,7 +277,10 @@ def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) ->
         raise InputError("without --config, give --date")
     kind, market = EMBEDDED[source]
     found = build(source, {"kind": source})
-    session = last_session(market, day)
+    try:
+        session = last_session(market, day)
+    except ValueError as error:
+        raise InputError(str(error)) from None
     names = found.keys(session)
     if not names:
         raise SourceError(f"{source} has no value of {session}")
@@ -279,10 +288,15 @@ def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) ->
     return Desk(keys, {source: found}, accepted, (market,))
 
 
-def _require_known(desk: Desk, names: set[str]) -> None:
+def _require_known(desk: Desk, names: set[str], day: date | None) -> None:
     unknown = names - {key.name for key in desk.keys}
     if unknown:
         raise InputError(f"no key {', '.join(sorted(unknown))}")
+    try:
+        if day is not None:
+            desk.is_business_date(day)
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _is_away(error: BaseException) -> bool:

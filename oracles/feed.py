@@ -220,7 +220,7 @@ class Signing:
         found = published.get(key)
         kind = reading.key.kind
         if found is not None:
-            shown = f"{from_e8(kind, found.value_e8)} is published"
+            shown = f"{_shown(kind, found.value_e8)} is published"
             if reading.observation is None:
                 return Result(reading, Status.PUBLISHED)
             if key in self.own and self.own[key].agrees(found):
@@ -239,7 +239,7 @@ class Signing:
                     said.setdefault(each.value_e8, set()).update(proposal.signers)
         quorum, outlier_quorum = self.chain.quorum()
         shown = "; ".join(
-            f"{from_e8(kind, value)} by {', '.join(sorted(signers))}"
+            f"{_shown(kind, value)} by {', '.join(sorted(signers))}"
             for value, signers in said.items()
         )
         return f"signed {shown}; needed {quorum} signatures, {outlier_quorum} of an outlier"
@@ -261,6 +261,10 @@ def _dry(reading: Reading) -> Result:
 
 def _refusal(reading: Reading) -> str:
     return "; ".join(f"{each.name}: {each.text}" for each in reading.refusals)
+
+
+def _shown(kind: KeyKind, value_e8: int) -> str:
+    return format(from_e8(kind, value_e8).normalize(), "f")
 
 
 def _quoted(reading: Reading) -> Any:

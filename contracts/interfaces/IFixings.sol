@@ -174,7 +174,7 @@ interface IFixings is IQuorum {
     function lastFixing(FixingKey key, BusinessDate date)
         external
         view
-        returns (BusinessDate, Fixing memory);
+        returns (BusinessDate found, Fixing memory last);
 
     /// @notice What feeders sign of a report (EIP-712).
     function digestOf(Report calldata report) external view returns (bytes32);

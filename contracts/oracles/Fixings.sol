@@ -194,10 +194,10 @@ contract Fixings is IFixings, Quorum, EIP712 {
     function lastFixing(FixingKey key, BusinessDate date)
         external
         view
-        returns (BusinessDate, Fixing memory)
+        returns (BusinessDate found, Fixing memory last)
     {
-        (BusinessDate found,) = _last(_words[key], date);
-        return (found, fixing(key, found));
+        (found,) = _last(_words[key], date);
+        last = fixing(key, found);
     }
 
     /// @inheritdoc IFixings

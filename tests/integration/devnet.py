@@ -21,12 +21,13 @@ KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
 
 
 @contextmanager
-def anvil() -> Iterator[str]:
+def anvil(*options: str) -> Iterator[str]:
     """The URL of a new node, which is stopped afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [_ANVIL, "--host", "127.0.0.1", "--port", str(port), "--silent", "--prune-history"]
+    place = ["--host", "127.0.0.1", "--port", str(port)]
+    command = [_ANVIL, *place, "--silent", "--prune-history", *options]
     node = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}"
