@@ -96,7 +96,10 @@ def night(
     """
     keeper = None if dry_run else _keeper(key)
     options = Options(wait, poll, skip_missing)
-    day = date_number(moment.date()) if moment else None
+    try:
+        day = date_number(moment.date()) if moment else None
+    except ValueError as error:
+        raise _BadCallError(f"--date {error}") from None
     try:
         report = _run(rpc, Manifest.read(manifest), keeper, options, day)
     except (ManifestError, ArtifactError, UnfundedError) as error:
