@@ -18,6 +18,7 @@ from requests.exceptions import RequestException
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 from web3.exceptions import (
     BadResponseFormat,
+    BlockNotFound,
     ContractLogicError,
     TimeExhausted,
     Web3RPCError,
@@ -150,14 +151,14 @@ class Web3Chain:
             question: Any = {"address": list(addresses), "fromBlock": first, "toBlock": end}
             if topics:
                 question["topics"] = [["0x" + topic.hex() for topic in topics]]
-            try:
-                with _answering():
+            with _answering():
+                try:
                     found = self._w3.eth.get_logs(question)
-            except Web3RPCError as error:
-                if span == 1:
-                    raise ChainUnreachableError(f"the node gives no logs: {error}") from None
-                span = max(1, min(span, last - first + 1) // 2)
-                continue
+                except Web3RPCError:
+                    if span == 1:
+                        raise
+                    span = max(1, min(span, last - first + 1) // 2)
+                    continue
             for log in found:
                 yield _log(log)
             first = end + 1
@@ -215,11 +216,11 @@ class Web3Chain:
         return self._call(transaction, block)
 
     def _call(self, transaction: Any, block: int | None = None) -> bytes:
-        try:
-            with _answering():
+        with _answering():
+            try:
                 return bytes(self._w3.eth.call(transaction, block))
-        except (ContractLogicError, TransactionFailed, Web3RPCError) as error:
-            raise CallFailed(_revert_data(error)) from None
+            except (ContractLogicError, TransactionFailed, Web3RPCError) as error:
+                raise CallFailed(_revert_data(error)) from None
 
     def _send_signed(self, sender: LocalAccount, transaction: dict[str, Any], gas: int) -> HexBytes:
         if self._is_lost:
@@ -267,19 +268,24 @@ def _answering() -> Iterator[None]:
     """A node that does not answer is an error of its own, without the address and its secrets."""
     try:
         yield
-    except (RequestException, BadResponseFormat) as error:
+    except Web3RPCError as error:
+        raise ChainUnreachableError(f"the node refuses to answer: {_said(error)}") from None
+    except (RequestException, BadResponseFormat, BlockNotFound) as error:
         raise ChainUnreachableError(f"the node does not answer: {type(error).__name__}") from None
 
 
 def _loss(error: Exception) -> str:
     """Why a transaction was lost, in a sentence."""
     if isinstance(error, Web3RPCError):
-        said: Any = (error.rpc_response or {}).get("error") or {}
-        message = said.get("message", error) if isinstance(said, dict) else said
-        return f"the node did not take the transaction: {message}"
+        return f"the node did not take the transaction: {_said(error)}"
     if isinstance(error, TimeExhausted):
         return "the transaction was not mined in time"
     return f"the node went away: {type(error).__name__}"
+
+
+def _said(error: Web3RPCError) -> str:
+    said: Any = (error.rpc_response or {}).get("error") or {}
+    return str(said.get("message", error) if isinstance(said, dict) else said)
 
 
 def _log(log: Any) -> Log:

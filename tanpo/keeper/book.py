@@ -53,7 +53,9 @@ class Book:
     latest: int
     """The latest business date with any fixing; 0 before the first."""
     dates: tuple[int, ...] = ()
-    """All business dates with a price or a rate of exchange, in order."""
+    """The business dates with a price or a rate of exchange, in order: all that are still to be
+    marked, perhaps with earlier ones.
+    """
     trades: tuple[TradeState, ...] = ()
     """In the order in which they were booked."""
     sets: tuple[SetState, ...] = ()

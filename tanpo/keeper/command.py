@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -94,7 +96,10 @@ def night(
     """
     keeper = None if dry_run else _keeper(key)
     options = Options(wait, poll, skip_missing)
-    day = date_number(moment.date()) if moment else None
+    try:
+        day = date_number(moment.date()) if moment else None
+    except ValueError as error:
+        raise _BadCallError(f"--date {error}") from None
     try:
         report = _run(rpc, Manifest.read(manifest), keeper, options, day)
     except (ManifestError, ArtifactError, UnfundedError) as error:
@@ -119,7 +124,10 @@ def night(
 def _run(
     rpc: str, manifest: Manifest, keeper: LocalAccount | None, options: Options, day: int | None
 ) -> Report:
+    began = time.monotonic()
     chain = _chain(rpc, keeper, options)
+    left = max(0.0, options.wait_seconds - (time.monotonic() - began))
+    options = replace(options, wait_seconds=left)
     # Of the platform only what it reads is used; the keeper holds no role.
     platform = Platform.at(chain, keeper or Key.create(), manifest)
     job = Night(platform, chain, keeper, options)

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from tanpo.chain.abi import Event
 from tanpo.chain.base import CallFailed
 from tanpo.chain.web3 import Web3Chain
 from tanpo.deployer import Platform
-from tanpo.keeper.book import Book, SetState, TradeState
+from tanpo.keeper.book import DAY, Book, SetState, TradeState
 
 _PROPOSED, _APPROVED, _OPEN = (1, 2), 3, 4
 """Of Status (contracts/types/Account.sol), what can become of use to a keeper."""
@@ -40,6 +39,7 @@ class Reader:
         self._sets: dict[bytes, bytes] = {}
         self._is_netting: dict[bytes, bool] = {}
         self._declared: dict[str, None] = {}
+        self._next_fixing_block: int | None = None
         self._dates: set[int] = set()
         self.tokens: dict[int, str] = {}
         """By their numbers in the escrow's list."""
@@ -58,13 +58,15 @@ class Reader:
         block, now = self._chain.block()
         self._read_logs(block)
         trades = self._trades(block)
+        sets = self._set_states(trades, block)
+        self._read_dates([trade for trade in trades if trade.is_open], sets, block)
         return Book(
             block,
             now,
             self._latest(block),
             tuple(sorted(self._dates)),
             tuple(trades),
-            tuple(self._set_states(trades, block)),
+            tuple(sets),
             self._actions(block),
         )
 
@@ -87,22 +89,13 @@ class Reader:
     # ------------------------------------------------------------------ logs
 
     def _read_logs(self, block: int) -> None:
-        escrow, fixings = self._platform.escrow, self._platform.fixings
+        escrow = self._platform.escrow
         topics = [escrow.interface.topic_of(name) for name in _ESCROW_EVENTS]
-        topics.append(fixings.interface.topic_of("Published"))
-        addresses = [escrow.address, fixings.address]
         # All or nothing is kept of it: it may break off half-way.
-        logs = list(self._chain.logs(addresses, topics, self._next_block, block))
+        logs = list(self._chain.logs([escrow.address], topics, self._next_block, block))
         self._next_block = max(self._next_block, block + 1)
-        for log in logs:
-            contract = escrow if log.address == escrow.address else fixings
-            self._keep(contract.interface.decode_events([log]))
-
-    def _keep(self, events: Iterable[Event]) -> None:
-        for event in events:
+        for event in escrow.interface.decode_events(logs):
             match event.name:
-                case "Published" if not event.args["key"].startswith(_IS_OTHER):
-                    self._dates.add(event.args["date"])
                 case "Registered":
                     self._live[event.args["id"]] = None
                     self.booked.add(event.args["id"])
@@ -110,6 +103,27 @@ class Reader:
                     self.tokens[event.args["index"]] = event.args["token"]
                 case "Declared":
                     self._declared[event.args["token"]] = None
+
+    def _read_dates(
+        self, trades: Sequence[TradeState], sets: Sequence[SetState], block: int
+    ) -> None:
+        """The dates that have fixings, from the first that may not be marked on.
+
+        That one only goes forward, and nothing of a date is published before its midnight.
+        """
+        fixings = self._platform.fixings
+        if self._next_fixing_block is None:
+            marked = [trade.last_marked for trade in trades]
+            marked += [each.last_marked for each in sets]
+            first = min(marked, default=self._latest(block))
+            self._next_fixing_block = self._chain.first_block_from(first * DAY)
+        topics = [fixings.interface.topic_of("Published")]
+        first_block = self._next_fixing_block
+        for log in list(self._chain.logs([fixings.address], topics, first_block, block)):
+            _, key, date = log.topics  # undecoded: a date has one for each key
+            if not key.startswith(_IS_OTHER):
+                self._dates.add(int.from_bytes(date, "big"))
+        self._next_fixing_block = max(first_block, block + 1)
 
     # ------------------------------------------------------------------ views
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from typing import Any
 
 from tanpo.chain.abi import Event, Reverted
@@ -70,10 +70,23 @@ class Telling:
         block, _ = self._chain.block()
         # No date has begun before its midnight.
         first = self._chain.first_block_from(min(dates) * DAY)
-        for log in self._chain.logs([self._escrow.address], topics, first, block):
-            (event,) = self._escrow.interface.decode_events([log])
-            if event.args["date"] in dates:
-                yield self._line(event)
+        logs = list(self._chain.logs([self._escrow.address], topics, first, block))
+        events = self._escrow.interface.decode_events(logs)
+        events = [event for event in events if event.args["date"] in dates]
+        self._read_views({event.args["id"] for event in events})
+        yield from map(self._line, events)
+
+    def _read_views(self, subjects: Set[bytes]) -> None:
+        """Of all trades and sets at once, with their valuation currencies."""
+        asked = sorted(subjects - self._views.keys())
+        names = ["trade" if each in self._reader.booked else "nettingSet" for each in asked]
+        calls = [(name, [each]) for name, each in zip(names, asked, strict=True)]
+        self._views.update(zip(asked, self._reader.views(calls), strict=True))
+        agreements = {self._views[each]["agreement"] for each in asked}
+        unknown = sorted(agreements - self._currencies.keys())
+        found = self._reader.views([("agreement", [each]) for each in unknown])
+        for each, agreement in zip(unknown, found, strict=True):
+            self._currencies[each] = agreement["valuationCurrency"].decode()
 
     def _line(self, event: Event) -> Line:
         args = event.args
@@ -88,7 +101,7 @@ class Telling:
             yield "required_value", _e18(args["requiredE18"])
             yield "collateral_value", _e18(args["collateralE18"])
             yield "exposure", _e18(args["requiredE18"] - args["collateralE18"])
-            yield "currency", self._currency(args["id"])
+            yield "currency", self._currencies[self._views[args["id"]]["agreement"]]
         for name in ("party", "payer", "receiver"):
             if name in args:
                 yield name, args[name]
@@ -105,26 +118,9 @@ class Telling:
         if event.name == "Late":
             yield "missing_value", from_smallest(args["missingE6"], 6)
         if event.name == "Closed" and args["interest"]:
-            token = self._trade(args["id"])["rateToken"]
+            token = self._views[args["id"]]["rateToken"]
             yield "interest", self.names.quantity(token, args["interest"])
             yield "rate_token", token
-
-    def _currency(self, subject: bytes) -> str:
-        """The valuation currency of a trade or netting set."""
-        if subject not in self._currencies:
-            is_trade = subject in self._reader.booked
-            view = self._trade(subject) if is_trade else self._view("nettingSet", subject)
-            (agreement,) = self._reader.views([("agreement", [view["agreement"]])])
-            self._currencies[subject] = agreement["valuationCurrency"].decode()
-        return self._currencies[subject]
-
-    def _trade(self, trade_id: bytes) -> dict[str, Any]:
-        return self._view("trade", trade_id)
-
-    def _view(self, name: str, subject: bytes) -> dict[str, Any]:
-        if subject not in self._views:
-            (self._views[subject],) = self._reader.views([(name, [subject])])
-        return self._views[subject]
 
     # ------------------------------------------------------------------ what is left
 

@@ -29,7 +29,7 @@ from tanpo.deployer import Platform
 from tanpo.instrument import Instrument, Kind
 from tanpo.report import Observation
 from tanpo.terms import Agreement, Collateral, Custody, Terms
-from tanpo.units import date_number
+from tanpo.units import date_from_number, date_number
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,7 +58,7 @@ Lines = list[dict[str, Any]]
 
 
 def iso(day: int) -> str:
-    return (date(1970, 1, 1).fromordinal(date(1970, 1, 1).toordinal() + day)).isoformat()
+    return date_from_number(day).isoformat()
 
 
 def at(day: int, hour: int = 0) -> int:
@@ -247,11 +247,7 @@ class Deployment:
             name: (escrow.call("trade", trade), escrow.call("basket", trade))
             for name, trade in self.trades.items()
         }
-        sets = {
-            name: escrow.call("nettingSet", escrow.call("setOf", self.trades[name]))
-            for name in ("netted",)
-            if name in self.trades
-        }
+        sets = escrow.call("nettingSet", escrow.call("setOf", self.trades["netted"]))
         holders = {name: party.address for name, party in self.parties.items()}
         holders["escrow"] = escrow.address
         balances = {

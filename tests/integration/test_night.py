@@ -406,6 +406,7 @@ def test_night__dry__says_what_it_would_do(opened: Deployment, how: str) -> None
     [
         (["--date", iso(SECOND)], "--date has not begun by the chain's clock"),
         (["--date", "tomorrow"], "does not match the format"),
+        (["--date", "1969-12-31"], "--date 1969-12-31 is before 1970-01-01"),
         (["--key", "0x12"], "--key is not a private key"),
         (["--key", "0x" + "11" * 32], "has nothing to pay with"),
         (["--manifest", "nowhere.json"], "nowhere.json: not a deployment manifest"),

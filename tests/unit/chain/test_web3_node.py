@@ -101,7 +101,7 @@ def test_logs__many_blocks__asks_for_ten_thousand_at_once(on_node, node):
 
 def test_logs__node_gives_none__raises(on_node, node):
     node.most = 0
-    with pytest.raises(ChainUnreachableError, match="the node gives no logs: too many blocks"):
+    with pytest.raises(ChainUnreachableError, match="the node refuses to answer: too many blocks"):
         list(on_node.logs([CONTRACT], [TOPIC], 0, 9))
 
 
@@ -157,5 +157,16 @@ def test_now_and_block__node_away__raise(on_node, node):
 
     node.get_block = away
     for ask in (on_node.now, on_node.block):
-        with pytest.raises(ChainUnreachableError, match="the node does not answer"):
+        with pytest.raises(
+            ChainUnreachableError, match="the node does not answer: ConnectionError"
+        ):
             ask()
+
+
+def test_now__node_refuses__raises_what_it_says(on_node, node):
+    def limited(_):
+        raise refused("too many requests")
+
+    node.get_block = limited
+    with pytest.raises(ChainUnreachableError, match="the node refuses to answer: too many reque"):
+        on_node.now()
