@@ -17,16 +17,23 @@ import structlog
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from pydantic import ValidationError
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from oracles import log as logging
 from oracles.config import Config, ConfigError, Key, read_config
 from oracles.feed import DateInFutureError, Feed, Result, Status
-from oracles.identity import account, identity_options
 from oracles.lock import LockError, one_run
 from oracles.markets import last_session
 from oracles.observation import KeyKind
 from oracles.onchain import OnChain
+from oracles.options import (
+    FILE,
+    account,
+    account_options,
+    deployment_options,
+    patiently,
+    reach,
+    waiting_options,
+)
 from oracles.reading import Desk
 from oracles.settings import Settings
 from oracles.sources import Source, SourceError
@@ -57,38 +64,14 @@ log = structlog.get_logger()
 )
 @click.option(
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     default=lambda: Settings.from_environment().feed,
     help="The feeder's file (or TANPO_FEED). Without one a dry run of --source.",
 )
 @click.option("--source", metavar="NAME", help="Only keys of this source.")
-@click.option(
-    "--rpc",
-    metavar="URL",
-    default=lambda: Settings.from_environment().rpc,
-    help="The node (or TANPO_RPC).",
-)
-@click.option(
-    "--manifest",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=lambda: Settings.from_environment().manifest,
-    help="The file that describes the deployment (or TANPO_MANIFEST).",
-)
-@identity_options
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=0,
-    metavar="SECONDS",
-    help="How long to wait for other feeders and for the node.  [default: 0]",
-)
-@click.option(
-    "--poll",
-    type=click.FloatRange(0, min_open=True),
-    default=10,
-    metavar="SECONDS",
-    help="How often to look for them.  [default: 10]",
-)
+@deployment_options
+@account_options
+@waiting_options(poll_seconds=2)
 @click.option(
     "--accept",
     multiple=True,
@@ -103,7 +86,18 @@ log = structlog.get_logger()
 )
 @click.option("--dry-run", is_flag=True, help="Sign nothing; print what would be signed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a value.")
-def feed(
+def feed(**options: Any) -> None:
+    """Read a business date from the sources, check it, sign what agrees and have it published.
+
+    Dates that were missed come first. It can be run again at any time: what is there is left. The
+    exit status is 0 when all that is due is published, 1 when something is missing, refused or
+    still waits for other feeders (named on standard error), 2 for a call or configuration that
+    cannot be used.
+    """
+    run_feed(**options)
+
+
+def run_feed(
     moment: datetime | None,
     config: Path | None,
     source: str | None,
@@ -118,14 +112,9 @@ def feed(
     correct: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
+    chain: Web3Chain | None = None,
 ) -> None:
-    """Read a business date from the sources, check it, sign what agrees and have it published.
-
-    Dates that were missed come first. It can be run again at any time: what is there is left. The
-    exit status is 0 when all that is due is published, 1 when something is missing, refused or
-    still waits for other feeders (named on standard error), 2 for a call or configuration that
-    cannot be used.
-    """
+    """Do what `feed` says, on `chain` where it is given; ends the process unless all is done."""
     logging.configure(as_json=as_json)
     day = moment.date() if moment else None
     if correct and day is None:
@@ -134,7 +123,7 @@ def feed(
     try:
         desk = _desk(config, source, day, frozenset(accept))
         _require_known(desk, {*accept, *correct}, day)
-        job = Job(desk, rpc, manifest, feeder, wait, poll, frozenset(correct))
+        job = Job(desk, rpc, manifest, feeder, wait, poll, frozenset(correct), chain)
         if not job.run(day, as_json):
             sys.exit(1)
     except (
@@ -168,14 +157,8 @@ class Job:
 
     def run(self, day: date | None, as_json: bool) -> bool:
         """Print all values; whether all that is due is published. Raises what `feed` tells of."""
-        retrying = Retrying(
-            retry=retry_if_exception(_is_away),
-            stop=stop_after_delay(self.wait),
-            wait=wait_fixed(min(self.poll, self.wait)),
-            reraise=True,
-        )
-        done = [self._show(each, as_json) for each in retrying(lambda: self._results(day))]
-        return all(done)
+        results = patiently(self.wait, self.poll, lambda: self._results(day))
+        return all([self._show(each, as_json) for each in results])  # noqa: C419, it prints all
 
     def _results(self, day: date | None) -> list[Result]:
         chain = self._chain()
@@ -200,14 +183,13 @@ class Job:
     def _chain(self) -> OnChain | None:
         if self.manifest is None:
             return None
-        if self.chain is None and self.rpc is None:
-            raise InputError("--manifest needs --rpc")
         manifest = Manifest.read(self.manifest)
-        chain = self.chain
-        if chain is None:
-            assert self.rpc is not None
-            reads = self.feeder is None
-            chain = Web3Chain.to_read(self.rpc) if reads else Web3Chain.at(self.rpc, self.feeder)
+        if self.chain is not None:
+            chain = self.chain
+        elif self.rpc is not None:
+            chain = reach(self.rpc, self.feeder)
+        else:
+            raise InputError("--manifest needs --rpc")
         # Of the platform only what it reads is used.
         return OnChain(chain, Platform.at(chain, self.feeder or Account.create(), manifest))
 
@@ -297,7 +279,3 @@ def _require_known(desk: Desk, names: set[str], day: date | None) -> None:
             desk.is_business_date(day)
     except ValueError as error:
         raise InputError(str(error)) from None
-
-
-def _is_away(error: BaseException) -> bool:
-    return isinstance(error, ChainUnreachableError) and not isinstance(error, UnfundedError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
@@ -72,6 +72,8 @@ class Manifest:
     roles: str
     fixings: str
     escrow: str
+    block: int = 0
+    """No block before this one has anything of it."""
 
     def write(self, path: Path) -> None:
         """Write as JSON."""
@@ -85,14 +87,16 @@ class Manifest:
             manifest = cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError) as error:
             raise ManifestError(f"{path}: not a deployment manifest: {error}") from None
+        if not isinstance(manifest.block, int):
+            raise ManifestError(f"{path}: block is not a number: {manifest.block}")
         for name in _CONTRACTS:
             address = getattr(manifest, name)
             if not is_address(address):
                 raise ManifestError(f"{path}: {name} is not an address: {address}")
-        return cls(
-            manifest.chain_id,
-            *(to_checksum_address(getattr(manifest, name)) for name in _CONTRACTS),
+        roles, fixings, escrow = (
+            to_checksum_address(getattr(manifest, name)) for name in _CONTRACTS
         )
+        return replace(manifest, roles=roles, fixings=fixings, escrow=escrow)
 
 
 @dataclass(frozen=True)

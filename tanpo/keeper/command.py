@@ -13,17 +13,20 @@ import click
 from eth_account import Account as Key
 from eth_account.signers.local import LocalAccount
 from rich.console import Console
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
+from oracles.options import (
+    account,
+    account_options,
+    deployment_options,
+    patiently,
+    reach,
+    waiting_options,
+)
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.base import CallFailed
-from tanpo.chain.web3 import (
-    ChainUnreachableError,
-    TransactionLostError,
-    UnfundedError,
-    Web3Chain,
-)
+from tanpo.chain.web3 import ChainUnreachableError, TransactionLostError, UnfundedError
 from tanpo.deployer import Manifest, ManifestError, Platform
+from tanpo.errors import InputError
 from tanpo.keeper.line import Line, Report
 from tanpo.keeper.night import DateInFutureError, Night, Options
 from tanpo.keeper.tables import print_report
@@ -31,46 +34,16 @@ from tanpo.keeper.telling import Telling
 from tanpo.units import date_number
 
 
-class _BadCallError(click.ClickException):
-    """What the user gave cannot be used; nothing has been sent."""
-
-    exit_code = 2
-
-
 @click.command()
-@click.option("--rpc", metavar="URL", required=True, help="The node.")
-@click.option(
-    "--manifest",
-    type=click.Path(dir_okay=False, path_type=Path),
-    required=True,
-    help="The file that describes the deployment.",
-)
+@deployment_options
 @click.option(
     "--date",
     "moment",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The business date up to which all is done.  [default: today by the chain's clock, UTC]",
 )
-@click.option(
-    "--key",
-    envvar="TANPO_KEY",
-    metavar="HEX",
-    help="Private key of the keeper, which pays; without one it is a dry run.",
-)
-@click.option(
-    "--wait",
-    type=click.FloatRange(0),
-    default=0,
-    metavar="SECONDS",
-    help="How long to wait for fixings that are missing, and for the node.  [default: 0]",
-)
-@click.option(
-    "--poll",
-    type=click.FloatRange(0, min_open=True),
-    default=30,
-    metavar="SECONDS",
-    help="How often to look for them.  [default: 30]",
-)
+@account_options
+@waiting_options(poll_seconds=30)
 @click.option(
     "--skip-missing",
     is_flag=True,
@@ -79,9 +52,11 @@ class _BadCallError(click.ClickException):
 @click.option("--dry-run", is_flag=True, help="Send nothing, and say what would be done.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def night(
-    rpc: str,
-    manifest: Path,
+    rpc: str | None,
+    manifest: Path | None,
     moment: datetime | None,
+    keystore: Path | None,
+    password_file: Path | None,
     key: str | None,
     wait: float,
     poll: float,
@@ -94,18 +69,20 @@ def night(
     It can be run again at any time: what is done is found done. The exit status is 0 when nothing
     is left, 1 when something is missing or has failed, 2 for a call that cannot be used.
     """
-    keeper = None if dry_run else _keeper(key)
+    if rpc is None or manifest is None:
+        raise InputError("give --rpc and --manifest, or TANPO_RPC and TANPO_MANIFEST")
+    keeper = None if dry_run else account(keystore, password_file, key)
     options = Options(wait, poll, skip_missing)
     try:
         day = date_number(moment.date()) if moment else None
     except ValueError as error:
-        raise _BadCallError(f"--date {error}") from None
+        raise InputError(f"--date {error}") from None
     try:
         report = _run(rpc, Manifest.read(manifest), keeper, options, day)
     except (ManifestError, ArtifactError, UnfundedError) as error:
-        raise _BadCallError(str(error)) from None
+        raise InputError(str(error)) from None
     except DateInFutureError:
-        raise _BadCallError("--date has not begun by the chain's clock") from None
+        raise InputError("--date has not begun by the chain's clock") from None
     except (ChainUnreachableError, TransactionLostError) as error:
         raise click.ClickException(f"not complete, run again: {error}") from None
     except CallFailed as error:
@@ -125,41 +102,16 @@ def _run(
     rpc: str, manifest: Manifest, keeper: LocalAccount | None, options: Options, day: int | None
 ) -> Report:
     began = time.monotonic()
-    chain = _chain(rpc, keeper, options)
+    chain = patiently(options.wait_seconds, options.poll_seconds, lambda: reach(rpc, keeper))
     left = max(0.0, options.wait_seconds - (time.monotonic() - began))
     options = replace(options, wait_seconds=left)
     # Of the platform only what it reads is used; the keeper holds no role.
     platform = Platform.at(chain, keeper or Key.create(), manifest)
-    job = Night(platform, chain, keeper, options)
+    job = Night(platform, chain, keeper, options, first_block=manifest.block)
     outcome = job.run(day)
     telling = Telling(chain, platform, job.reader)
     lines = job.retried(lambda: telling.lines(outcome))
     return Report(outcome.day, lines, is_dry=keeper is None)
-
-
-def _chain(rpc: str, keeper: LocalAccount | None, options: Options) -> Web3Chain:
-    """The node's, for which the job waits as long as for fixings."""
-    retrying = Retrying(
-        retry=retry_if_exception(_is_away),
-        stop=stop_after_delay(options.wait_seconds),
-        wait=wait_fixed(min(options.poll_seconds, options.wait_seconds)),
-        reraise=True,
-    )
-    return retrying(lambda: Web3Chain.at(rpc, keeper) if keeper else Web3Chain.to_read(rpc))
-
-
-def _is_away(error: BaseException) -> bool:
-    return isinstance(error, ChainUnreachableError) and not isinstance(error, UnfundedError)
-
-
-def _keeper(key: str | None) -> LocalAccount | None:
-    if key is None:
-        return None
-    try:
-        account: LocalAccount = Key.from_key(key)
-    except ValueError:
-        raise _BadCallError("--key is not a private key") from None
-    return account
 
 
 def _named(line: Line) -> str:

@@ -83,12 +83,13 @@ class Night:
         keeper: LocalAccount | None,
         options: Options | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        first_block: int = 0,
     ) -> None:
         self._escrow = platform.escrow
         self._keeper = keeper
         self._options = options or Options()
         self._sleep = sleep
-        self.reader = Reader(chain, platform)
+        self.reader = Reader(chain, platform, first_block)
         self._asking = Asking(chain, self._escrow, keeper.address if keeper else _NOBODY)
         self._deadline = time.monotonic() + self._options.wait_seconds
         self._losses = 0

@@ -31,10 +31,10 @@ View = tuple[str, Sequence[object]]
 class Reader:
     """Reads a deployment again and again; blocks whose logs are known are not asked for twice."""
 
-    def __init__(self, chain: Web3Chain, platform: Platform) -> None:
+    def __init__(self, chain: Web3Chain, platform: Platform, first_block: int = 0) -> None:
         self._chain = chain
         self._platform = platform
-        self._next_block = 0
+        self._next_block = first_block
         self._live: dict[bytes, None] = {}
         self._sets: dict[bytes, bytes] = {}
         self._is_netting: dict[bytes, bool] = {}

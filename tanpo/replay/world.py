@@ -49,6 +49,7 @@ class World:
         chain.fund(self._administrator)
         if manifest:
             self.platform = Platform.at(chain, self._administrator, manifest)
+            _require_single(self.platform)
             _require_later(scenario, self.platform)
         else:
             self.platform = Platform.deploy(chain, self._administrator)
@@ -158,6 +159,13 @@ class World:
     def _key(self, key: str) -> bytes:
         """A fixing's key as the contracts have it (FixingKey.sol)."""
         return price_key(self.tokens[key].address) if key in self.tokens else pair_key(key)
+
+
+def _require_single(platform: Platform) -> None:
+    """A scenario's fixings have one signature, of the administrator."""
+    needed = platform.fixings.call("outlierQuorum")
+    if needed > 1:
+        raise ManifestError(f"the deployment needs {needed} feeders' signatures, a run has one")
 
 
 def _require_later(scenario: Scenario, platform: Platform) -> None:
