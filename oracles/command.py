@@ -38,6 +38,7 @@ from oracles.reading import Desk
 from oracles.settings import Settings
 from oracles.sources import Source, SourceError
 from oracles.sources.build import build
+from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.base import CallFailed
 from tanpo.chain.web3 import (
@@ -137,7 +138,7 @@ def run_feed(
     except (SourceError, LockError, ChainUnreachableError, TransactionLostError) as error:
         log.error("not complete, run again", reason=str(error))
         sys.exit(1)
-    except CallFailed as error:
+    except (CallFailed, Reverted) as error:
         log.error("the deployment cannot be read", reason=str(error))
         sys.exit(1)
 

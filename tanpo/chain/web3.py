@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
-from eth_tester import EthereumTester, PyEVMBackend
-from eth_tester.exceptions import TransactionFailed
 from hexbytes import HexBytes
 from requests.exceptions import RequestException
+from tenacity import (
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 from web3 import EthereumTesterProvider, HTTPProvider, Web3
 from web3.exceptions import (
     BadResponseFormat,
@@ -48,6 +53,12 @@ class ChainUnreachableError(RuntimeError):
 
 class UnfundedError(ChainUnreachableError):
     """Nobody there can pay."""
+
+
+class NodeFailed(CallFailed):
+    """A call that the node itself could not carry out: a state that it has just pruned, too many
+    questions at once.
+    """
 
 
 class TransactionLostError(RuntimeError):
@@ -85,6 +96,9 @@ class Web3Chain:
     @classmethod
     def embedded(cls, gas_limit: int = GAS_LIMIT) -> Web3Chain:
         """A new chain in this process (py-evm); it ends with it."""
+        # Imported here: it takes 0.3 s, which commands that use a node should not cost.
+        from eth_tester import EthereumTester, PyEVMBackend
+
         genesis = PyEVMBackend.generate_genesis_params(overrides={"gas_limit": 2 * gas_limit})
         tester = EthereumTester(PyEVMBackend(genesis_parameters=genesis))
         return cls(Web3(EthereumTesterProvider(tester)), gas_limit=gas_limit)
@@ -213,14 +227,27 @@ class Web3Chain:
         transaction: dict[str, Any] = {"to": to, "data": data, "gas": self._gas_limit}
         if sender is not None:
             transaction["from"] = sender
-        return self._call(transaction, block)
+        if block is not None:
+            return self._call(transaction, block)
+        # What is the latest block may be pruned in the next moment: ask again, for the next one.
+        retrying = Retrying(
+            retry=retry_if_exception_type(NodeFailed),
+            stop=stop_after_attempt(5),
+            wait=wait_random_exponential(multiplier=0.05, max=1),
+            reraise=True,
+        )
+        return retrying(self._call, transaction)
 
     def _call(self, transaction: Any, block: int | None = None) -> bytes:
+        undone: tuple[type[Exception], ...] = (ContractLogicError, *_tester_errors())
         with _answering():
             try:
                 return bytes(self._w3.eth.call(transaction, block))
-            except (ContractLogicError, TransactionFailed, Web3RPCError) as error:
+            except undone as error:
                 raise CallFailed(_revert_data(error)) from None
+            except Web3RPCError as error:
+                data = _revert_data(error)
+                raise (CallFailed(data) if data else NodeFailed(data)) from None
 
     def _send_signed(self, sender: LocalAccount, transaction: dict[str, Any], gas: int) -> HexBytes:
         if self._is_lost:
@@ -291,6 +318,12 @@ def _said(error: Web3RPCError) -> str:
 def _log(log: Any) -> Log:
     topics = tuple(map(bytes, log["topics"]))
     return Log(log["address"], topics, bytes(log["data"]))
+
+
+def _tester_errors() -> tuple[type[Exception], ...]:
+    """What an embedded chain raises for a call that is undone, where there is one."""
+    module: Any = sys.modules.get("eth_tester.exceptions")
+    return (module.TransactionFailed,) if module else ()
 
 
 def _revert_data(error: Exception) -> bytes:

@@ -7,11 +7,11 @@ import pytest
 from eth_account import Account
 from hexbytes import HexBytes
 from requests.exceptions import ConnectionError as AwayError
-from web3.exceptions import TimeExhausted, Web3RPCError
+from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
 
 from tanpo.chain.abi import Log
-from tanpo.chain.base import Receipt
-from tanpo.chain.web3 import ChainUnreachableError, TransactionLostError, Web3Chain
+from tanpo.chain.base import CallFailed, Receipt
+from tanpo.chain.web3 import ChainUnreachableError, NodeFailed, TransactionLostError, Web3Chain
 
 SENDER = Account.from_key("0x" + "77" * 32)
 CONTRACT = "0x" + "00" * 18 + "0001"
@@ -34,6 +34,8 @@ class Node:
         self.base_fee = 7
 
     def get_block(self, number):
+        if number == "pending":
+            return {"number": self.block_number + 1, "timestamp": 1_060}
         number = self.block_number if number == "latest" else number
         return {"number": number, "timestamp": 1_000 + number, "baseFeePerGas": self.base_fee}
 
@@ -48,6 +50,12 @@ class Node:
     def wait_for_transaction_receipt(self, sent, timeout, poll_latency):
         assert (sent, timeout) == (SENT, 5)
         return RECEIPT
+
+    def call(self, transaction, block):
+        self.asked.append(block)
+        if self.troubles:
+            raise self.troubles.pop(0)
+        return b"\5"
 
     def get_logs(self, question):
         first, last = question["fromBlock"], question["toBlock"]
@@ -117,6 +125,35 @@ def test_logs__node_away__raises(on_node, node):
 )
 def test_first_block_from__a_time__is_the_first_then_or_later(on_node, timestamp, block):
     assert on_node.first_block_from(timestamp) == block
+
+
+# ---------------------------------------------------------------------- calls
+
+PRUNED = "historical state is not available"
+
+
+def test_call__node_fails_once__asks_again(on_node, node):
+    node.troubles = [Web3RPCError(PRUNED)]
+    assert on_node.call(CONTRACT, b"") == b"\5"
+    assert node.asked == [None, None]
+
+
+def test_call__of_a_block_that_is_pruned__fails_at_once(on_node, node):
+    node.troubles = [Web3RPCError(PRUNED)] * 9
+    with pytest.raises(NodeFailed):
+        on_node.call(CONTRACT, b"", block=3)
+    assert node.asked == [3]
+
+
+def test_call__contract_says_no__is_not_asked_again(on_node, node):
+    node.troubles = [ContractLogicError("execution reverted", data="0x12345678")]
+    with pytest.raises(CallFailed) as info:
+        on_node.call(CONTRACT, b"")
+    assert (info.value.data, node.asked) == (bytes.fromhex("12345678"), [None])
+
+
+def test_clock__block_that_is_being_made__counts(on_node, node):
+    assert on_node.clock() == 1_060
 
 
 # ---------------------------------------------------------------------- transactions
