@@ -84,8 +84,6 @@ class Feed:
     feeder: LocalAccount | None = None
     wait_seconds: float = 0
     poll_seconds: float = 10
-    corrected: frozenset[str] = frozenset()
-    """Names of keys whose published value an operator wants replaced by the source's."""
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     def dates(self, until: date | None) -> list[date]:
@@ -114,10 +112,12 @@ class Feed:
     def _now(self) -> datetime:
         return datetime.now(UTC) if self.chain is None else self.chain.now()
 
-    def run(self, day: date) -> list[Result]:
+    def run(self, day: date, corrected: frozenset[str] = frozenset()) -> list[Result]:
         """See to all that is due of one business date.
 
-        Raises ChainUnreachableError, and TransactionLostError where that goes on for too long.
+        `corrected` are names of keys whose published value of that date an operator wants replaced
+        by the source's. Raises ChainUnreachableError, and TransactionLostError where that goes on
+        for too long.
         """
         waiting = self.waiting(day)
         due = [key for key in self.desk.keys if key not in waiting]
@@ -130,7 +130,7 @@ class Feed:
         readings = self.desk.read(due, day, lambda key: chain.last(key, day), chain.max_age_days)
         if self.feeder is None:
             return [_dry(reading) for reading in readings]
-        return Signing(self, chain, self.feeder, day, readings).results()
+        return Signing(self, chain, self.feeder, day, readings, corrected).results()
 
 
 @dataclass
@@ -142,6 +142,7 @@ class Signing:
     feeder: LocalAccount
     day: date
     readings: list[Reading]
+    corrected: frozenset[str]
     own: dict[bytes, Own] = field(init=False)
     """What the feeder stands for."""
     refused: dict[bytes, str] = field(default_factory=dict)
@@ -198,7 +199,7 @@ class Signing:
         published = self._published()
         for reading in self.readings:
             key = fixing_key(reading.key)
-            if reading.key.name not in self.feed.corrected or key not in self.own:
+            if reading.key.name not in self.corrected or key not in self.own:
                 continue
             found, value = published.get(key), self.own[key].observation
             if found is None or found == value:

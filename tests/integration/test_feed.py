@@ -298,6 +298,20 @@ def test_feed__correct_after_a_mark__is_refused(devnet: Devnet, lent: Lending) -
     assert (lent.books(), lent.marks()) == (books, marks)
 
 
+def test_feed__correct__leaves_other_dates_alone(devnet: Devnet, lent: Lending) -> None:
+    lent.feed(0, 1)
+    devnet.at(TUESDAY)
+    lent.receive(TUESDAY, AAPL="166.40")
+    lent.feed(0, 1)
+    # The vendor has other values of both dates now; an operator has looked at one of them.
+    lent.receive(MONDAY, AAPL="165.24")
+    lent.receive(TUESDAY)
+    for number in (0, 1):
+        devnet.feed(number, "--date", TUESDAY, "--correct", "AAPL")
+    assert devnet.published(MONDAY) == real_values(MONDAY)
+    assert devnet.published(TUESDAY) == real_values(TUESDAY)
+
+
 def test_feed__correct_without_date__is_refused(devnet: Devnet) -> None:
     result = devnet.feed(0, "--correct", "AAPL")
     assert (result.exit_code, result.stdout) == (2, "")
