@@ -190,12 +190,10 @@ class Job:
             days = run.dates(day)
             if day is not None and day not in days:
                 log.info("no market is open: nothing to publish", date=day)
-            results = []
             for each in days:
                 for later, moment in run.waiting(each).items():
                     log.info("not due yet", key=later.name, date=each, due=moment)
-                results += run.run(each, self.corrected if each == day else frozenset())
-            return results
+            return run.run(days, {day: self.corrected} if day else {})
 
     def _chain(self) -> OnChain | None:
         if self.manifest is None:

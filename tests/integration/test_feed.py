@@ -404,3 +404,22 @@ def test_feed__disputed_key__holds_up_no_other(devnet: Devnet) -> None:
         "AAPL": f"signed 165.23 by {one}; 165.33 by {two}; 165.43 by {three};"
         " needed 2 signatures, 3 of an outlier"
     }
+
+
+def test_feed__disputed_date__holds_up_no_later_one(devnet: Devnet, lent: Lending) -> None:
+    for number, value in enumerate(("165.23", "165.33", "165.43")):
+        devnet.feeders[number].receive(MONDAY, AAPL=value)
+        devnet.feed(number)
+    devnet.at(TUESDAY)
+    lent.receive(TUESDAY)
+    before = devnet.sent(0)
+    job = lent.start(0, "--wait", 60, "--poll", 0.1)
+    until(lambda: devnet.sent(0) > before, 20)
+    assert devnet.feed(1).exit_code == 1
+    assert devnet.published(TUESDAY) == real_values(TUESDAY)
+    # Monday's is what the job still waits for.
+    devnet.feeders[1].receive(MONDAY)
+    assert devnet.feed(1).exit_code == 0
+    result = finished(job)
+    assert result.exit_code == 0, result.stderr
+    assert devnet.published(MONDAY) == real_values(MONDAY)
