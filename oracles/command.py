@@ -167,19 +167,17 @@ class Job:
             raise InputError("to publish, give --rpc and --manifest; else --dry-run")
         if self.feeder is not None and chain and not chain.is_feeder(self.feeder.address):
             raise InputError(f"{self.feeder.address} is no feeder of this deployment")
-        run = Feed(self.desk, chain, self.feeder, self.wait, self.poll, self.corrected)
+        run = Feed(self.desk, chain, self.feeder, self.wait, self.poll)
         name = f"feed-{self.feeder.address}" if self.feeder else ""
         held = one_run(Settings.from_environment().state, name) if name else nullcontext()
         with held:
             days = run.dates(day)
             if day is not None and day not in days:
                 log.info("no market is open: nothing to publish", date=day)
-            results = []
             for each in days:
                 for later, moment in run.waiting(each).items():
                     log.info("not due yet", key=later.name, date=each, due=moment)
-                results += run.run(each)
-            return results
+            return run.run(days, {day: self.corrected} if day else {})
 
     def _chain(self) -> OnChain | None:
         if self.manifest is None:

@@ -12,7 +12,7 @@ closed, so no clock makes a closing price out of one within the day.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -84,8 +84,6 @@ class Feed:
     feeder: LocalAccount | None = None
     wait_seconds: float = 0
     poll_seconds: float = 10
-    corrected: frozenset[str] = frozenset()
-    """Names of keys whose published value an operator wants replaced by the source's."""
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     def dates(self, until: date | None) -> list[date]:
@@ -114,66 +112,79 @@ class Feed:
     def _now(self) -> datetime:
         return datetime.now(UTC) if self.chain is None else self.chain.now()
 
-    def run(self, day: date) -> list[Result]:
-        """See to all that is due of one business date.
+    def run(self, days: Iterable[date], corrected: Mapping[date, frozenset[str]]) -> list[Result]:
+        """See to all that is due of business dates, in their order; then wait, for all of them at
+        once: one that is disputed holds up no other.
 
-        Raises ChainUnreachableError, and TransactionLostError where that goes on for too long.
+        `corrected` are names of keys whose published value of a date an operator wants replaced by
+        the source's. Raises ChainUnreachableError, and TransactionLostError where that goes on for
+        too long.
         """
-        waiting = self.waiting(day)
+        if self.chain is None or self.feeder is None:
+            return [_dry(reading) for day in days for reading in self._read(day)]
+        signings = []
+        for day in days:
+            names = corrected.get(day, frozenset())
+            signing = Signing(self.chain, self.feeder, day, self._read(day), names)
+            signing.begin()
+            signings.append(signing)
+        waited = 0.0
+        while waited < self.wait_seconds and not all(each.is_complete for each in signings):
+            self.sleep(self.poll_seconds)
+            waited += self.poll_seconds
+            for signing in signings:
+                signing.sign()
+        return [result for signing in signings for result in signing.results()]
+
+    def _read(self, day: date) -> list[Reading]:
+        waiting, chain = self.waiting(day), self.chain
         due = [key for key in self.desk.keys if key not in waiting]
-        if self.chain is None:
-            readings = self.desk.read(
-                due, day, lambda key: self.desk.earlier(key, day), MAX_AGE_DAYS
-            )
-            return [_dry(reading) for reading in readings]
-        chain = self.chain
-        readings = self.desk.read(due, day, lambda key: chain.last(key, day), chain.max_age_days)
-        if self.feeder is None:
-            return [_dry(reading) for reading in readings]
-        return Signing(self, chain, self.feeder, day, readings).results()
+        if chain is None:
+            return self.desk.read(due, day, lambda key: self.desk.earlier(key, day), MAX_AGE_DAYS)
+        return self.desk.read(due, day, lambda key: chain.last(key, day), chain.max_age_days)
 
 
 @dataclass
 class Signing:
     """One business date of a run, by a feeder."""
 
-    feed: Feed
     chain: OnChain
     feeder: LocalAccount
     day: date
     readings: list[Reading]
+    corrected: frozenset[str]
     own: dict[bytes, Own] = field(init=False)
     """What the feeder stands for."""
     refused: dict[bytes, str] = field(default_factory=dict)
     """Why the contract takes a value from nobody."""
+    is_complete: bool = False
+    """Whether all that the feeder stands for is published."""
 
     def __post_init__(self) -> None:
         """Take the values that have passed their checks."""
         self.own = {fixing_key(each.key): _own(each) for each in self.readings if not each.refusals}
 
-    def results(self) -> list[Result]:
-        """Sign what agrees, and say what became of each value."""
+    def begin(self) -> None:
+        """Correct what is to be corrected, and sign what agrees."""
         self._correct()
-        self._sign()
-        published = self._published()
-        return [self._result(reading, published) for reading in self.readings]
+        self.sign()
 
-    def _sign(self) -> None:
-        """Until all is published, or for as long as there is something to sign or time to wait."""
-        waited, rounds = 0.0, 0
-        while True:
+    def sign(self) -> None:
+        """Sign as long as there is something to sign; nothing where all is published."""
+        rounds = 0
+        while not self.is_complete:
             decision = self._decide()
             for report in decision.reports:
                 self._bring(lambda report=report: self._send(report), rounds)  # type: ignore[misc]
-            rounds = rounds + 1 if decision.reports else 0
-            if self.own.keys() <= self._published().keys():
+            rounds += 1
+            self.is_complete = self.own.keys() <= self._published().keys()
+            if not decision.reports or rounds >= _ROUNDS:
                 return
-            if decision.reports and rounds < _ROUNDS:
-                continue
-            if waited >= self.feed.wait_seconds:
-                return
-            self.feed.sleep(self.feed.poll_seconds)
-            waited += self.feed.poll_seconds
+
+    def results(self) -> list[Result]:
+        """What became of each value."""
+        published = self._published()
+        return [self._result(reading, published) for reading in self.readings]
 
     def _send(self, report: tuple[Observation, ...]) -> None:
         self.chain.sign(self.day, report, self.feeder)
@@ -198,7 +209,7 @@ class Signing:
         published = self._published()
         for reading in self.readings:
             key = fixing_key(reading.key)
-            if reading.key.name not in self.feed.corrected or key not in self.own:
+            if reading.key.name not in self.corrected or key not in self.own:
                 continue
             found, value = published.get(key), self.own[key].observation
             if found is None or found == value:
