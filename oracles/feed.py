@@ -88,7 +88,8 @@ class Feed:
 
     def dates(self, until: date | None) -> list[date]:
         """The business dates to see to, the earliest first: `until` (default: today, by the chain's
-        clock) and, on a chain, those before it since the first that has any of the fixings.
+        clock) and, on a chain, those before it that have gaps, since the first that has any of the
+        fixings.
 
         Raises DateInFutureError.
         """
@@ -98,12 +99,18 @@ class Feed:
             raise DateInFutureError(last, today)
         if self.chain is None:
             return [last] if self.desk.is_business_date(last) else []
-        window = [last - timedelta(age) for age in range(LOOKBACK_DAYS, -1, -1)]
-        days = [day for day in window if self.desk.is_business_date(day)]
         keys = [fixing_key(key) for key in self.desk.keys]
-        while days and days[0] < last and not self.chain.published(keys, days[0]):
-            del days[0]
-        return days
+        found: list[date] = []
+        has_begun = False
+        for age in range(LOOKBACK_DAYS, -1, -1):
+            day = last - timedelta(age)
+            if not self.desk.is_business_date(day):
+                continue
+            count = len(self.chain.published(keys, day))
+            has_begun = has_begun or count > 0
+            if day == last or (has_begun and count < len(keys)):
+                found.append(day)
+        return found
 
     def waiting(self, day: date) -> Mapping[Key, datetime]:
         """The keys that are not due yet, and when they are."""
