@@ -15,7 +15,7 @@ import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
 import {Change, ChangeLib} from "../types/Change.sol";
 import {CorporateAction} from "../types/CorporateAction.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
-import {NettingSet, SetId, setIdOf} from "../types/NettingSet.sol";
+import {Holding, NettingSet, SetId, setIdOf} from "../types/NettingSet.sol";
 import {Life, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {Instruments} from "./Instruments.sol";
@@ -84,6 +84,11 @@ abstract contract Book is IEscrowErrors, Instruments, EIP712 {
 
     function _isTitle(NettingSet storage set) internal view returns (bool) {
         return _agreements[set.agreement].custody == Custody.TitleTransfer;
+    }
+
+    /// @dev What of a holding secures the first party of its set, or the second.
+    function _heldFor(Holding storage holding, bool first) internal view returns (uint256) {
+        return first ? holding.heldForFirst : holding.heldForSecond;
     }
 
     function _token(uint24 instrument) internal view returns (address) {

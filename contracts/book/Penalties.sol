@@ -9,6 +9,7 @@ import {IFailures} from "../interfaces/IFailures.sol";
 import {Accrual} from "../libraries/Accrual.sol";
 import {HalfUp} from "../libraries/HalfUp.sol";
 import {TokenMoves} from "../libraries/TokenMoves.sol";
+import {Agreement} from "../types/Agreement.sol";
 import {BusinessDate} from "../types/BusinessDate.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
 import {NettingSet} from "../types/NettingSet.sol";
@@ -24,22 +25,29 @@ abstract contract Penalties is TradeValues {
 
     /// @dev Counts the penalty until `date`; nothing where nothing is missing or there is no rate.
     function _charge(TradeId id, Failure storage failure, BusinessDate date) internal {
-        BusinessDate from = failure.chargedTo;
-        if (BusinessDate.unwrap(failure.since) == 0 || !(date > from)) return;
-        if (_agreement(_trades[id]).penaltyRateE9 == 0) return;
-        failure.chargedTo = date;
-        _add(id, date, failure.byLender, failure.missingE6, date.daysSince(from));
+        uint256 daysMissed = _daysToCharge(failure, _agreement(_trades[id]), date);
+        if (daysMissed != 0) _add(id, date, failure.byLender, failure.missingE6, daysMissed);
     }
 
     /// @dev Counts for how long the set's deficit has lasted; nothing without a penalty rate.
     function _chargeSet(NettingSet storage set, BusinessDate date) internal {
         Failure storage deficit = set.deficit;
-        BusinessDate from = deficit.chargedTo;
-        if (BusinessDate.unwrap(deficit.since) == 0 || !(date > from)) return;
-        if (_agreements[set.agreement].penaltyRateE9 == 0) return;
-        int256 missed = (deficit.missingE6 * date.daysSince(from)).toInt256();
+        uint256 daysMissed = _daysToCharge(deficit, _agreements[set.agreement], date);
+        if (daysMissed == 0) return;
+        int256 missed = (deficit.missingE6 * daysMissed).toInt256();
         set.missedE6Days += deficit.byLender ? -missed : missed;
-        deficit.chargedTo = date;
+    }
+
+    /// @dev Days of the failure that are not charged yet; from now on they are. None without a penalty rate.
+    function _daysToCharge(Failure storage failure, Agreement storage agreement, BusinessDate date)
+        private
+        returns (uint256 daysMissed)
+    {
+        BusinessDate from = failure.chargedTo;
+        if (BusinessDate.unwrap(failure.since) == 0 || !(date > from)) return 0;
+        if (agreement.penaltyRateE9 == 0) return 0;
+        failure.chargedTo = date;
+        return date.daysSince(from);
     }
 
     /// @dev All that a trade's failures, and those of its set, have made due until `date`; nothing is, afterwards.

@@ -84,7 +84,7 @@ abstract contract Lateness is CloseOut {
             if (set.trades > 1) return false;
             for (uint256 i = 0; i < set.holdings.length; ++i) {
                 Holding storage holding = set.holdings[i];
-                uint256 held = lender == set.first ? holding.heldForFirst : holding.heldForSecond;
+                uint256 held = _heldFor(holding, lender == set.first);
                 if (_lacks(holding.instrument, lender, held.toInt256())) return true;
             }
             return false;
@@ -107,7 +107,7 @@ abstract contract Lateness is CloseOut {
         if (!_isTitle(set)) return 0;
         for (uint256 i = 0; i < set.holdings.length; ++i) {
             Holding storage holding = set.holdings[i];
-            uint256 held = trade_.lender == set.first ? holding.heldForFirst : holding.heldForSecond;
+            uint256 held = _heldFor(holding, trade_.lender == set.first);
             if (held == 0) continue;
             (uint256 value, uint256 denominator) = _valueOf(holding.instrument, held, day);
             valueE6 += _toE6RoundUp(value * (1e4 - holding.haircutBps), denominator * 1e4);

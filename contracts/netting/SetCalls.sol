@@ -296,10 +296,6 @@ abstract contract SetCalls is Baskets {
         return first ? holding.givenByFirst : holding.givenBySecond;
     }
 
-    function _heldFor(Holding storage holding, bool first) internal view returns (uint256) {
-        return first ? holding.heldForFirst : holding.heldForSecond;
-    }
-
     function _setHeldFor(Holding storage holding, bool first, uint256 quantity) internal {
         if (first) holding.heldForFirst = quantity.toUint96();
         else holding.heldForSecond = quantity.toUint96();

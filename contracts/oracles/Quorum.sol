@@ -87,6 +87,8 @@ abstract contract Quorum is IQuorum, AccessManaged {
     }
 
     function _isFeeder(address account) private view returns (bool isMember) {
+        // The other value is a delay of calls, and a signature is none.
+        // slither-disable-next-line unused-return
         (isMember,) = IAccessManager(authority()).hasRole(FEEDER_ROLE, account);
     }
 
