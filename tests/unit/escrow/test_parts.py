@@ -163,8 +163,9 @@ def test_escrow__unknown_function__is_refused(escrow, stranger):
 
 
 def test_escrow__ether__is_refused(escrow, stranger):
-    with ape.reverts():
+    with pytest.raises(ContractLogicError) as info:
         stranger.transfer(escrow, 1)
+    assert str(info.value) in ("0x", "Transaction failed.")  # no data, on revm and on ape's chain
 
 
 def test_escrow__domain_through_a_part__is_its_own(market, escrow):
