@@ -166,7 +166,7 @@ class Job:
             raise InputError("to publish, give --rpc and --manifest; else --dry-run")
         if self.feeder is not None and chain and not chain.is_feeder(self.feeder.address):
             raise InputError(f"{self.feeder.address} is no feeder of this deployment")
-        run = Feed(self.desk, chain, self.feeder, self.wait, self.poll, self.corrected)
+        run = Feed(self.desk, chain, self.feeder, self.wait, self.poll)
         name = f"feed-{self.feeder.address}" if self.feeder else ""
         held = one_run(Settings.from_environment().state, name) if name else nullcontext()
         with held:
@@ -177,7 +177,7 @@ class Job:
             for each in days:
                 for later, moment in run.waiting(each).items():
                     log.info("not due yet", key=later.name, date=each, due=moment)
-                results += run.run(each)
+                results += run.run(each, self.corrected if each == day else frozenset())
             return results
 
     def _chain(self) -> OnChain | None:

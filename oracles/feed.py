@@ -41,6 +41,9 @@ MAX_AGE_DAYS = 7
 _ROUNDS = 5
 """How often a run tries before it gives up on the same: others change what is there meanwhile."""
 
+_MOST_REPORTS = 10
+"""Signed before it looks again: a feeder gone bad can propose without end, at others' expense."""
+
 log = structlog.get_logger()
 
 
@@ -84,13 +87,12 @@ class Feed:
     feeder: LocalAccount | None = None
     wait_seconds: float = 0
     poll_seconds: float = 10
-    corrected: frozenset[str] = frozenset()
-    """Names of keys whose published value an operator wants replaced by the source's."""
     sleep: Callable[[float], None] = field(default=time.sleep)
 
     def dates(self, until: date | None) -> list[date]:
         """The business dates to see to, the earliest first: `until` (default: today, by the chain's
-        clock) and, on a chain, those before it since the first that has any of the fixings.
+        clock) and, on a chain, those before it since the first that has any of the fixings, or all
+        where the chain's last fixings are older than these.
 
         Raises DateInFutureError.
         """
@@ -102,6 +104,8 @@ class Feed:
             return [last] if self.desk.is_business_date(last) else []
         window = [last - timedelta(age) for age in range(LOOKBACK_DAYS, -1, -1)]
         days = [day for day in window if self.desk.is_business_date(day)]
+        if self.chain.latest() in range(1, date_number(window[0])):
+            return days
         keys = [fixing_key(key) for key in self.desk.keys]
         while days and days[0] < last and not self.chain.published(keys, days[0]):
             del days[0]
@@ -114,8 +118,9 @@ class Feed:
     def _now(self) -> datetime:
         return datetime.now(UTC) if self.chain is None else self.chain.now()
 
-    def run(self, day: date) -> list[Result]:
-        """See to all that is due of one business date.
+    def run(self, day: date, corrected: frozenset[str] = frozenset()) -> list[Result]:
+        """See to all that is due of one business date. `corrected` names keys whose published value
+        an operator wants replaced by the source's.
 
         Raises ChainUnreachableError, and TransactionLostError where that goes on for too long.
         """
@@ -130,7 +135,7 @@ class Feed:
         readings = self.desk.read(due, day, lambda key: chain.last(key, day), chain.max_age_days)
         if self.feeder is None:
             return [_dry(reading) for reading in readings]
-        return Signing(self, chain, self.feeder, day, readings).results()
+        return Signing(self, chain, self.feeder, day, readings, corrected).results()
 
 
 @dataclass
@@ -142,6 +147,7 @@ class Signing:
     feeder: LocalAccount
     day: date
     readings: list[Reading]
+    corrected: frozenset[str]
     own: dict[bytes, Own] = field(init=False)
     """What the feeder stands for."""
     refused: dict[bytes, str] = field(default_factory=dict)
@@ -163,7 +169,7 @@ class Signing:
         waited, rounds = 0.0, 0
         while True:
             decision = self._decide()
-            for report in decision.reports:
+            for report in decision.reports[:_MOST_REPORTS]:
                 self._bring(lambda report=report: self._send(report), rounds)  # type: ignore[misc]
             rounds = rounds + 1 if decision.reports else 0
             if self.own.keys() <= self._published().keys():
@@ -176,6 +182,10 @@ class Signing:
             waited += self.feed.poll_seconds
 
     def _send(self, report: tuple[Observation, ...]) -> None:
+        """Unless the one before, or another feeder, has settled it meanwhile."""
+        published = self._published()
+        if all(each.key in published for each in report):
+            return
         self.chain.sign(self.day, report, self.feeder)
         log.info("signed", date=self.day, values=len(report))
 
@@ -198,7 +208,7 @@ class Signing:
         published = self._published()
         for reading in self.readings:
             key = fixing_key(reading.key)
-            if reading.key.name not in self.feed.corrected or key not in self.own:
+            if reading.key.name not in self.corrected or key not in self.own:
                 continue
             found, value = published.get(key), self.own[key].observation
             if found is None or found == value:
@@ -221,14 +231,24 @@ class Signing:
         kind = reading.key.kind
         if found is not None:
             shown = f"{_shown(kind, found.value_e8)} is published"
-            if reading.observation is None:
-                return Result(reading, Status.PUBLISHED)
-            if key in self.own and self.own[key].agrees(found):
+            if reading.observation is None or self._is_good(reading, found):
                 return Result(reading, Status.PUBLISHED)
             return Result(reading, Status.DIFFERS, f"{shown}, the source has {_quoted(reading)}")
         if reason := self.refused.get(key) or _refusal(reading):
             return Result(reading, Status.REFUSED, reason)
         return Result(reading, Status.SIGNED, self._unfinished(key, kind))
+
+    def _is_good(self, reading: Reading, found: Observation) -> bool:
+        """Whether a published value is the source's, or as good; one that the checks refuse may
+        have been accepted by the others.
+        """
+        own, seen = self.own.get(found.key), reading.observation
+        if own is not None:
+            return own.agrees(found)
+        return seen is not None and (seen.value, date_number(seen.observed)) == (
+            from_e8(reading.key.kind, found.value_e8),
+            found.observed_on,
+        )
 
     def _unfinished(self, key: bytes, kind: KeyKind) -> str:
         """Who has signed which value, and how many are needed."""
@@ -242,7 +262,8 @@ class Signing:
             f"{_shown(kind, value)} by {', '.join(sorted(signers))}"
             for value, signers in said.items()
         )
-        return f"signed {shown}; needed {quorum} signatures, {outlier_quorum} of an outlier"
+        needed = f"needed {quorum} signatures, {outlier_quorum} of an outlier"
+        return f"signed {shown or 'by nobody'}; {needed}"
 
 
 def _own(reading: Reading) -> Own:
