@@ -27,6 +27,10 @@ from tanpo.report import Observation
 
 ONE_BPS = 10_000
 
+MOST_VALUES = 250
+"""Of one report: what a transaction can publish. The dearest value takes about 45,000 gas, where it
+is the first of its key for two weeks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
@@ -106,16 +110,14 @@ def decide(
         if key not in known
         or (key in disputed and key not in busy and each.observation not in agreed)
     ]
-    if alone:
-        reports.append(_in_order(alone))
-    return Decision(tuple(reports), tuple(disputes))
+    return Decision((*reports, *_reports(alone)), tuple(disputes))
 
 
 def _is_sound(
     proposal: Proposal, own: Mapping[bytes, Own], published: Mapping[bytes, Observation]
 ) -> bool:
     """Whether all of it agrees with the feeder's own values, and it can still be published."""
-    return _is_unambiguous(proposal) and all(
+    return _is_regular(proposal) and all(
         each.key in own
         and own[each.key].agrees(each)
         and (each.key not in published or published[each.key].value_e8 == each.value_e8)
@@ -123,9 +125,10 @@ def _is_sound(
     )
 
 
-def _is_unambiguous(proposal: Proposal) -> bool:
-    """Whether it has each key once: the contract takes only one value, so not the rest either."""
-    return len({each.key for each in proposal.observations}) == len(proposal.observations)
+def _is_regular(proposal: Proposal) -> bool:
+    """Whether the contract can ever publish all of it: it has each key once, and not too many."""
+    count = len(proposal.observations)
+    return count <= MOST_VALUES and len({each.key for each in proposal.observations}) == count
 
 
 def _agreed(
@@ -133,7 +136,7 @@ def _agreed(
 ) -> dict[Observation, frozenset[str]]:
     """What somebody has signed and the feeder agrees with, the oldest first, with its signers."""
     found: dict[Observation, frozenset[str]] = {}
-    for proposal in filter(_is_unambiguous, proposals):
+    for proposal in filter(_is_regular, proposals):
         for each in proposal.observations:
             if each.key in unpublished and unpublished[each.key].agrees(each):
                 found[each] = found.get(each, frozenset()) | proposal.signers
@@ -147,17 +150,19 @@ def _apart(
 
     Each signer sees the same ones, and makes the same reports.
     """
-    reports: dict[tuple[frozenset[str], int], list[Observation]] = {}
-    values: Counter[tuple[frozenset[str], bytes]] = Counter()
+    found: dict[tuple[frozenset[str], int], list[Observation]] = {}
+    earlier: Counter[tuple[frozenset[str], bytes]] = Counter()
     for each, others in agreed.items():
         signers = others | {feeder}
         if any(each in one.observations and signers <= one.signers | {feeder} for one in shared):
             continue
         # A report has one value of a key; further ones with the same signers go to further reports.
-        reports.setdefault((signers, values[signers, each.key]), []).append(each)
-        values[signers, each.key] += 1
+        found.setdefault((signers, earlier[signers, each.key]), []).append(each)
+        earlier[signers, each.key] += 1
     known = {each.observations for each in shared}
-    return [found for report in reports.values() if (found := _in_order(report)) not in known]
+    return [
+        report for values in found.values() for report in _reports(values) if report not in known
+    ]
 
 
 def _disputes(
@@ -182,6 +187,8 @@ def _disputes(
     ]
 
 
-def _in_order(report: Sequence[Observation]) -> tuple[Observation, ...]:
+def _reports(values: Sequence[Observation]) -> list[tuple[Observation, ...]]:
     """By their keys: feeders who say the same then sign the same."""
-    return tuple(sorted(report, key=lambda each: each.key))
+    ordered = sorted(values, key=lambda each: each.key)
+    starts = range(0, len(ordered), MOST_VALUES)
+    return [tuple(ordered[start : start + MOST_VALUES]) for start in starts]

@@ -140,7 +140,7 @@ def run_feed(
         log.error("not complete, run again", reason=str(error))
         sys.exit(1)
     except Reverted as error:
-        log.error("the deployment cannot be read", reason=str(error))
+        log.error("the contracts refused", reason=str(error))
         sys.exit(1)
 
 

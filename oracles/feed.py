@@ -122,7 +122,8 @@ class Feed:
         """See to all that is due of one business date. `corrected` names keys whose published value
         an operator wants replaced by the source's.
 
-        Raises ChainUnreachableError, and TransactionLostError where that goes on for too long.
+        Raises ChainUnreachableError, Reverted where the contract refuses the feeder or the report
+        as such, and TransactionLostError where that goes on for too long.
         """
         waiting = self.waiting(day)
         due = [key for key in self.desk.keys if key not in waiting]
@@ -194,8 +195,10 @@ class Signing:
         try:
             send()
         except Reverted as error:
-            log.warning("refused by the contract", date=self.day, reason=str(error))
             key = error.arguments.get("key", error.arguments.get("offered"))
+            if key not in {fixing_key(each.key) for each in self.readings}:
+                raise  # not for a value: no other report fares better
+            log.warning("refused by the contract", date=self.day, reason=str(error))
             if error.name != "AlreadyPublished" and key in self.own:
                 del self.own[key]
                 self.refused[key] = str(error)

@@ -209,6 +209,27 @@ def test_decide__report_with_two_values_of_a_key__is_left_alone() -> None:
     assert found.reports == ((seen(A, 10_000),),)
 
 
+def numbered(*numbers: int) -> list[Observation]:
+    return [seen(number.to_bytes(32), number) for number in numbers]
+
+
+def test_decide__more_values_than_a_transaction_can_publish__several_reports() -> None:
+    values = numbered(*range(1, 502))
+    found = decided(own(*values[::-1]))
+    assert found.reports == (tuple(values[:250]), tuple(values[250:500]), tuple(values[500:]))
+
+
+def test_decide__others_report_has_as_many_as_can_be_published__joins_it() -> None:
+    theirs = tuple(numbered(*range(250, 0, -1)))
+    assert decided(own(*theirs), by(F2, of=theirs)).reports == (theirs,)
+
+
+def test_decide__others_report_can_never_be_published_for_its_size__is_left_alone() -> None:
+    values = numbered(*range(1, 252))
+    found = decided(own(*values), by(F2, of=values))
+    assert found.reports == (tuple(values[:250]), tuple(values[250:]))
+
+
 def test_decide__several_reports_to_join__most_signers_first_then_the_oldest() -> None:
     mine = own(seen(A, 10_000), tolerance_bps=9)
     first, second, third = ((seen(A, 10_000 + i),) for i in range(3))
@@ -442,7 +463,7 @@ def check(network: Network, others: int = 0) -> None:
         assert not network.is_due(key)
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(data=st.data())
 def test_feeders__any_values_in_any_order__publish_what_enough_agree_on_and_nothing_else(
     data: st.DataObject,
@@ -452,7 +473,7 @@ def test_feeders__any_values_in_any_order__publish_what_enough_agree_on_and_noth
     check(network)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_feeders__one_signs_anything__cannot_stop_or_outvote_the_others(
     data: st.DataObject,

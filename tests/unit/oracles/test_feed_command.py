@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from eth_account import Account
 from feeding import FRIDAY, MONDAY, TUESDAY, Deployment
 
 from integration.replays import Result, tanpo
+from oracles import log
 from oracles.command import Job, run_feed
 from oracles.reading import Desk
 from tanpo.errors import InputError
@@ -24,11 +27,13 @@ NO_NODE = ("--rpc", "http://127.0.0.1:1")
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     names = ("RPC", "MANIFEST", "FEED", "KEYSTORE", "PASSWORD_FILE", "PASSWORD", "KEY")
     for name in names:
         monkeypatch.delenv(f"TANPO_{name}", raising=False)
     monkeypatch.setenv("TANPO_STATE", str(tmp_path / "state"))
+    yield
+    structlog.reset_defaults()  # what a run has set up writes to its own standard error
 
 
 def feed(*args: object, **env: str) -> Result:
@@ -338,6 +343,7 @@ def three(tmp_path: Path) -> Deployment:
 
 
 def job(three: Deployment, folder: Path, number: int, **options: Any) -> Job:
+    log.configure(as_json=True)
     desk = Desk(three.keys, {"desk": three.sources[number]})
     account = three.accounts[number]
     return Job(desk, None, folder / "manifest.json", account, chain=three.node, **options)
@@ -405,5 +411,5 @@ def test_run_feed__manifest_names_no_contract_for_roles__exits_with_1(
         )
     assert end.value.code == 1
     (event,) = lines(capsys.readouterr().err)
-    assert event["event"] == "the deployment cannot be read"
+    assert event["event"] == "the contracts refused"
     assert event["reason"] == f"NoContract(address={nothing})"

@@ -9,6 +9,7 @@ import pytest
 from feeding import FRIDAY, MONDAY, SATURDAY, TUESDAY, WEDNESDAY, Deployment, key
 
 from oracles.feed import DateInFutureError, Result, Status
+from tanpo.chain.abi import Reverted
 
 
 @pytest.fixture
@@ -101,15 +102,28 @@ def test_run__other_value_is_published__differs_and_says_both(three: Deployment)
     assert result.reason == "1.05 is published, the source has 1.06"
 
 
-def test_run__all_signatures_are_of_former_feeders__says_that_nobody_counts(
-    three: Deployment,
-) -> None:
+def test_run__no_feeder_any_more__ends_with_the_contracts_error(three: Deployment) -> None:
     three.have(MONDAY, EURUSD="1.06", USDJPY="154")
     roles = three.platform.roles
-    roles.send(three.platform.administrator, "revokeRole", 2, three.accounts[0].address)
-    result, _ = three.run(0, MONDAY)
-    assert result.status is Status.SIGNED
-    assert result.reason == "signed by nobody; needed 2 signatures, 3 of an outlier"
+    former = three.accounts[0].address
+    roles.send(three.platform.administrator, "revokeRole", 2, former)
+    with pytest.raises(Reverted) as error:
+        three.run(0, MONDAY)
+    assert (error.value.name, error.value.arguments) == ("NotAFeeder", {"found": former})
+
+
+def test_run__pair_is_published_the_other_way_round__refused_and_the_rest_goes_on() -> None:
+    three = Deployment()
+    three.begin(FRIDAY, EURUSD="1.07", USDJPY="153.2")
+    three.at(MONDAY)
+    three.have(MONDAY, EURUSD="1.06", USDJPY="154")
+    for number in range(3):
+        three.propose(number, MONDAY, ("USDEUR", 94_000_000))
+    euro, yen = three.run(0, MONDAY)
+    assert (euro.status, yen.status) == (Status.REFUSED, Status.SIGNED)
+    assert euro.reason.startswith("ReciprocalPair(offered=0x455552555344")
+    assert three.run(1, MONDAY)[1].status is Status.PUBLISHED
+    assert three.published(MONDAY) == {"USDJPY": "154"}
 
 
 def test_run__correct__replaces_the_value_of_that_run_only(three: Deployment) -> None:
