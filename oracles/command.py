@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from oracles.config import Config, ConfigError, Key, read_config
 from oracles.feed import DateInFutureError, Feed, Result, Status
 from oracles.lock import LockError, one_run
 from oracles.markets import last_session
-from oracles.observation import KeyKind
+from oracles.observation import KeyKind, Observation
 from oracles.onchain import OnChain
 from oracles.options import (
     FILE,
@@ -40,7 +40,6 @@ from oracles.sources import Source, SourceError
 from oracles.sources.build import build
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
-from tanpo.chain.base import CallFailed
 from tanpo.chain.web3 import (
     ChainUnreachableError,
     TransactionLostError,
@@ -124,7 +123,9 @@ def run_feed(
     try:
         desk = _desk(config, source, day, frozenset(accept))
         _require_known(desk, {*accept, *correct}, day)
-        job = Job(desk, rpc, manifest, feeder, wait, poll, frozenset(correct), chain)
+        # Without a file nobody has said which token a stock's price is of.
+        signer = None if config is None else feeder
+        job = Job(desk, rpc, manifest, signer, wait, poll, frozenset(correct), chain)
         if not job.run(day, as_json):
             sys.exit(1)
     except (
@@ -138,8 +139,8 @@ def run_feed(
     except (SourceError, LockError, ChainUnreachableError, TransactionLostError) as error:
         log.error("not complete, run again", reason=str(error))
         sys.exit(1)
-    except (CallFailed, Reverted) as error:
-        log.error("the deployment cannot be read", reason=str(error))
+    except Reverted as error:
+        log.error("the contracts refused", reason=str(error))
         sys.exit(1)
 
 
@@ -247,6 +248,26 @@ def _source(config: Config, name: str) -> Source:
         problem = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in problem["loc"][1:])
         raise config.source_error(name, f"{where}: {problem['msg']}".strip(": ")) from None
+    except ValueError as error:
+        raise config.source_error(name, str(error).removeprefix(f"{name}: ")) from None
+    except SourceError as error:
+        return _Away(name, str(error))
+
+
+@dataclass(frozen=True)
+class _Away:
+    """A source that could not even be set up: its keys have no values, all others do."""
+
+    name: str
+    reason: str
+
+    def keys(self, day: date) -> Sequence[str]:
+        """See Source."""
+        raise SourceError(self.reason)
+
+    def read(self, keys: Sequence[str], day: date) -> Mapping[str, Observation]:
+        """See Source."""
+        raise SourceError(self.reason)
 
 
 def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) -> Desk:
@@ -256,6 +277,9 @@ def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) ->
         raise InputError(f"without --config, give --source {known}")
     if day is None:
         raise InputError("without --config, give --date")
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise DateInFutureError(day, today)
     kind, market = EMBEDDED[source]
     found = build(source, {"kind": source})
     try:

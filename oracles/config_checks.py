@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from oracles.config_schema import FeedEntry, KeyEntry
@@ -13,9 +14,12 @@ from tanpo.scenario.tokens import is_fx_pair, opposite
 SECURITIES = (KeyKind.BOND, KeyKind.EQUITY)
 """Kinds whose fixings go by the address of a token."""
 
+_RATE_NAME = re.compile("[A-Z0-9]{1,31}", re.ASCII)
+"""What the contract takes, behind a percent sign (FixingKey.sol)."""
+
 
 def check_keys(file: FeedEntry) -> Iterator[Problem]:
-    """Sources that are not there, kinds that do not fit, and two keys for one fixing."""
+    """Sources that are not there, kinds or names that do not fit, and two keys for one fixing."""
     seen: set[str] = set()
     tokens: dict[str, str] = {}
     for name, entry in file.keys.items():
@@ -42,6 +46,9 @@ def _check_kind(name: str, entry: KeyEntry) -> Iterator[Problem]:
         yield Problem(at, 'missing key "kind": only pairs such as EURUSD need none', on_key=True)
     elif entry.kind is KeyKind.PAIR:
         reason = f"{name} is no pair of two currencies such as EURUSD"
+        yield Problem(at, reason, on_key=True)
+    elif entry.kind is KeyKind.RATE and not _RATE_NAME.fullmatch(name):
+        reason = f"{name} is no rate's name such as ESTR: up to 31 capitals and digits"
         yield Problem(at, reason, on_key=True)
     if entry.kind in SECURITIES and entry.token is None:
         yield Problem(at, f'missing key "token": {name} has kind {entry.kind}', on_key=True)

@@ -41,6 +41,9 @@ MAX_AGE_DAYS = 7
 _ROUNDS = 5
 """How often a run tries before it gives up on the same: others change what is there meanwhile."""
 
+_MOST_REPORTS = 10
+"""Signed before it looks again: a feeder gone bad can propose without end, at others' expense."""
+
 log = structlog.get_logger()
 
 
@@ -89,7 +92,7 @@ class Feed:
     def dates(self, until: date | None) -> list[date]:
         """The business dates to see to, the earliest first: `until` (default: today, by the chain's
         clock) and, on a chain, those before it that have gaps, since the first that has any of the
-        fixings.
+        fixings, or all where the chain's last fixings are older than these.
 
         Raises DateInFutureError.
         """
@@ -101,7 +104,8 @@ class Feed:
             return [last] if self.desk.is_business_date(last) else []
         keys = [fixing_key(key) for key in self.desk.keys]
         found: list[date] = []
-        has_begun = False
+        first = date_number(last - timedelta(LOOKBACK_DAYS))
+        has_begun = 0 < self.chain.latest() < first
         for age in range(LOOKBACK_DAYS, -1, -1):
             day = last - timedelta(age)
             if not self.desk.is_business_date(day):
@@ -124,8 +128,8 @@ class Feed:
         once: one that is disputed holds up no other.
 
         `corrected` are names of keys whose published value of a date an operator wants replaced by
-        the source's. Raises ChainUnreachableError, and TransactionLostError where that goes on for
-        too long.
+        the source's. Raises ChainUnreachableError, Reverted where the contract refuses the feeder
+        or a report as such, and TransactionLostError where that goes on for too long.
         """
         if self.chain is None or self.feeder is None:
             return [_dry(reading) for day in days for reading in self._read(day)]
@@ -181,7 +185,7 @@ class Signing:
         rounds = 0
         while not self.is_complete:
             decision = self._decide()
-            for report in decision.reports:
+            for report in decision.reports[:_MOST_REPORTS]:
                 self._bring(lambda report=report: self._send(report), rounds)  # type: ignore[misc]
             rounds += 1
             self.is_complete = self.own.keys() <= self._published().keys()
@@ -194,6 +198,10 @@ class Signing:
         return [self._result(reading, published) for reading in self.readings]
 
     def _send(self, report: tuple[Observation, ...]) -> None:
+        """Unless the one before, or another feeder, has settled it meanwhile."""
+        published = self._published()
+        if all(each.key in published for each in report):
+            return
         self.chain.sign(self.day, report, self.feeder)
         log.info("signed", date=self.day, values=len(report))
 
@@ -202,8 +210,10 @@ class Signing:
         try:
             send()
         except Reverted as error:
-            log.warning("refused by the contract", date=self.day, reason=str(error))
             key = error.arguments.get("key", error.arguments.get("offered"))
+            if key not in {fixing_key(each.key) for each in self.readings}:
+                raise  # not for a value: no other report fares better
+            log.warning("refused by the contract", date=self.day, reason=str(error))
             if error.name != "AlreadyPublished" and key in self.own:
                 del self.own[key]
                 self.refused[key] = str(error)
@@ -239,14 +249,24 @@ class Signing:
         kind = reading.key.kind
         if found is not None:
             shown = f"{_shown(kind, found.value_e8)} is published"
-            if reading.observation is None:
-                return Result(reading, Status.PUBLISHED)
-            if key in self.own and self.own[key].agrees(found):
+            if reading.observation is None or self._is_good(reading, found):
                 return Result(reading, Status.PUBLISHED)
             return Result(reading, Status.DIFFERS, f"{shown}, the source has {_quoted(reading)}")
         if reason := self.refused.get(key) or _refusal(reading):
             return Result(reading, Status.REFUSED, reason)
         return Result(reading, Status.SIGNED, self._unfinished(key, kind))
+
+    def _is_good(self, reading: Reading, found: Observation) -> bool:
+        """Whether a published value is the source's, or as good; one that the checks refuse may
+        have been accepted by the others.
+        """
+        own, seen = self.own.get(found.key), reading.observation
+        if own is not None:
+            return own.agrees(found)
+        return seen is not None and (seen.value, date_number(seen.observed)) == (
+            from_e8(reading.key.kind, found.value_e8),
+            found.observed_on,
+        )
 
     def _unfinished(self, key: bytes, kind: KeyKind) -> str:
         """Who has signed which value, and how many are needed."""
@@ -260,7 +280,8 @@ class Signing:
             f"{_shown(kind, value)} by {', '.join(sorted(signers))}"
             for value, signers in said.items()
         )
-        return f"signed {shown}; needed {quorum} signatures, {outlier_quorum} of an outlier"
+        needed = f"needed {quorum} signatures, {outlier_quorum} of an outlier"
+        return f"signed {shown or 'by nobody'}; {needed}"
 
 
 def _own(reading: Reading) -> Own:

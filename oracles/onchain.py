@@ -17,7 +17,7 @@ from oracles.observation import KeyKind
 from oracles.scale import from_e8
 from tanpo.chain.abi import Reverted
 from tanpo.chain.web3 import Web3Chain
-from tanpo.deployer import Platform
+from tanpo.deployer import FEEDER, Platform
 from tanpo.report import Correction, Observation, Report, pair_key, price_key, rate_key
 from tanpo.units import date_from_number, date_number
 
@@ -68,6 +68,11 @@ class OnChain:
         observed = date_from_number(row["observedOn"])
         return Last(value, observed, self._split(key, found, date_number(day)))
 
+    def latest(self) -> int:
+        """The latest business date with any fixing; 0 before the first."""
+        number: int = self._fixings.call("latest")
+        return number
+
     def proposals(self, day: date) -> list[Proposal]:
         """The reports of `day` that wait for signatures, the oldest first."""
         number = date_number(day)
@@ -92,7 +97,7 @@ class OnChain:
 
     def is_feeder(self, address: str) -> bool:
         """Whether that account's signatures count."""
-        return bool(self._platform.roles.call("hasRole", 2, address)["isMember"])
+        return bool(self._platform.roles.call("hasRole", FEEDER, address)["isMember"])
 
     def sign(self, day: date, observations: Sequence[Observation], feeder: LocalAccount) -> None:
         """Bring a report with the feeder's signature; it pays. Raises Reverted where the contract

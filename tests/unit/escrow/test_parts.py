@@ -9,6 +9,7 @@ from pathlib import Path
 import ape
 import pytest
 import solcx
+from ape.exceptions import ContractLogicError
 
 from support import NONE, SETTLED, reverts
 from tanpo.compiler import VERSION

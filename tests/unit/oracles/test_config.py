@@ -133,6 +133,10 @@ MARKETS = "be JP or US or USGS or DE or TARGET or FX"
         ("  EURUSD: {", "  EURXXZ: {", f"8: {NO_KIND}"),
         ("kind: rate", "kind: pair", "17: ESTR is no pair of two currencies such as EURUSD"),
         ("  USDJPY: {", "  USDUSD: {", "18: USDUSD is no pair of two currencies such as EURUSD"),
+        ("  ESTR: {", "  Estr: {",
+         "17: Estr is no rate's name such as ESTR: up to 31 capitals and digits"),
+        ("  ESTR: {", f"  {'A' * 32}: {{",
+         f"17: {'A' * 32} is no rate's name such as ESTR: up to 31 capitals and digits"),
         ("  USDJPY: {", "  USDEUR: {",
          "18: USDEUR is EURUSD the other way round: a pair has one of the two"),
         ("  USDJPY: {", "  EURUSD: {", '18: duplicate key "EURUSD", first on line 8'),
@@ -164,3 +168,8 @@ def test_parse_config__two_mistakes__what_is_malformed_comes_first() -> None:
     text = RIGHT.replace("source: ecb", "source: boe").replace("US,", "USA,")
     with pytest.raises(ConfigError, match=rf'^feed\.yaml:9: market must {MARKETS}, found "USA"$'):
         parse_config(text, "feed.yaml")
+
+
+@pytest.mark.parametrize("name", ["SOFR30D", "A" * 31, "7"])
+def test_parse_config__rate_of_a_name_that_the_contract_takes__is_one(name: str) -> None:
+    assert parse_config(RIGHT.replace("ESTR", name)).keys[name].kind is KeyKind.RATE
