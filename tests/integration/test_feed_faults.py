@@ -16,9 +16,8 @@ from integration.feeders import (
     WEEK,
     Devnet,
     Feeder,
-    said,
 )
-from integration.lending import Lending, missing, real_marks, real_values
+from integration.lending import Lending, missing, real_marks, real_values, reasons
 from integration.nights import Result
 from integration.replays import Result as FeedResult
 from tanpo.units import date_number
@@ -30,14 +29,6 @@ OTHERS = ("NVDA", "EURUSD")
 NO_FIXINGS = "no fixings are published"
 NO_PRICE = f"MissingFixing(key=AAPL, date={MONDAY})"
 """What a night says is missing."""
-
-
-@pytest.fixture
-def devnet(lent: Lending) -> Devnet:
-    """On Monday evening, with Monday's files at all feeders."""
-    lent.devnet.at(MONDAY)
-    lent.receive(MONDAY)
-    return lent.devnet
 
 
 @pytest.fixture
@@ -55,10 +46,6 @@ def assert_unmarked(lent: Lending, result: Result, reason: str) -> None:
 
 def refusals(result: FeedResult) -> dict[str, str]:
     return reasons(result, "refused")
-
-
-def reasons(result: FeedResult, event: str) -> dict[str, str]:
-    return {line["key"]: line["reason"] for line in said(result, event)}
 
 
 # ---------------------------------------------------------------------- down
