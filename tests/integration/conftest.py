@@ -12,9 +12,9 @@ from integration.feeders import MONDAY, START, Devnet
 from integration.lending import Lending, begin_lending
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lending]:
-    """One node for a module's tests, on Friday evening: published, and the trade is open."""
+    """One node for all tests, on Friday evening: published, and the trade is open."""
     with anvil(*START) as url:
         yield begin_lending(url, tmp_path_factory.mktemp("devnet") / "lending")
 

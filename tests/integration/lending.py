@@ -138,7 +138,7 @@ class Lending:
         """One at which nothing is wrong: published and marked."""
         self.devnet.at(day)
         self.receive(day)
-        assert self.feed(0, 1, 2) == [1, 0, 0]
+        assert self.feed(0, 1) == [1, 0]
         assert self.night().exit_code == 0
 
     def night(self, *options: object) -> Result:

@@ -73,7 +73,7 @@ def test_feed__third_feeder__finds_it_there_and_sends_nothing(devnet: Devnet) ->
 def test_feed__again_by_anybody__sends_nothing(devnet: Devnet, lent: Lending) -> None:
     lent.feed(0, 1)
     before = sent(devnet)
-    assert lent.feed(0, 1, 2, 2, 1, 0) == [0] * 6
+    assert lent.feed(2, 1, 0) == [0, 0, 0]
     assert sent(devnet) == before
 
 
@@ -258,7 +258,7 @@ def test_feed__correct_before_a_mark__replaces_the_value(devnet: Devnet, lent: L
     second = devnet.feed(1, *options)
     assert (second.exit_code, statuses(second, MONDAY)) == (0, all_keys("published"))
     assert devnet.published(MONDAY) == real_values(MONDAY)
-    assert lent.feed(0, 1, 2) == [0, 0, 0]
+    assert lent.feed(0, 2) == [0, 0]
     lent.night()
     assert lent.marks() == real_marks(MONDAY)
 

@@ -290,7 +290,7 @@ def test_feed__pair_turned_round_at_two_feeders__is_refused_and_trade_waits(
     assert lent.marks() == real_marks(MONDAY)
 
 
-@pytest.mark.parametrize("value", ["0", "-165.23", "165.230000001", "1e30"])
+@pytest.mark.parametrize("value", ["0", "-165.23", "165.230000001"])
 def test_feed__impossible_value_at_all_feeders__trade_waits(
     devnet: Devnet, lent: Lending, value: str
 ) -> None:

@@ -80,7 +80,7 @@ def test_feed__values_within_tolerance__converge_on_the_first(
     assert devnet.published(MONDAY) == {**real_values(MONDAY), "AAPL": first}
 
 
-@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0)])
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
 def test_feed__different_keys__converge_after_one_more_run(
     devnet: Devnet, lent: Lending, order: tuple[int, ...]
 ) -> None:
@@ -89,7 +89,6 @@ def test_feed__different_keys__converge_after_one_more_run(
     lent.feed(*order)
     assert lent.feed(*order) == [0, 0, 0]
     assert devnet.published(MONDAY) == real_values(MONDAY)
-    assert lent.feed(*order) == [0, 0, 0]
 
 
 def test_feed__disputed_key__holds_up_no_other(devnet: Devnet) -> None:
