@@ -23,8 +23,9 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
-from integration.feeders import FRIDAY, KEYS, WEEK, Devnet, e8
+from integration.feeders import FRIDAY, KEYS, WEEK, Devnet, e8, lines, said
 from integration.nights import ENVIRONMENT, KEEPER, Result
+from integration.replays import Result as Said
 from integration.replays import tanpo
 from tanpo.chain.abi import Event
 from tanpo.report import Observation, Report
@@ -137,7 +138,7 @@ class Lending:
         """One at which nothing is wrong: published and marked."""
         self.devnet.at(day)
         self.receive(day)
-        assert self.feed(0, 1, 2) == [1, 0, 0]
+        assert self.feed(0, 1) == [1, 0]
         assert self.night().exit_code == 0
 
     def night(self, *options: object) -> Result:
@@ -253,3 +254,16 @@ def real_values(day: date, keys: Sequence[str] = KEYS) -> dict[str, int]:
 def begin_lending(url: str, folder: Path, opening: date = FRIDAY) -> Lending:
     folder.mkdir(exist_ok=True)
     return Lending(Devnet(url, folder), opening)
+
+
+# ---------------------------------------------------------------------- what feeders say
+
+
+def statuses(result: Said, day: date) -> dict[str, str]:
+    """What a run says of the values of a day."""
+    return {line["key"]: line["status"] for line in lines(result) if line["date"] == str(day)}
+
+
+def reasons(result: Said, event: str) -> dict[str, str]:
+    """Why it says so of each key."""
+    return {line["key"]: line["reason"] for line in said(result, event)}
