@@ -11,9 +11,13 @@ from typing import Any
 import click
 from ape import networks
 from ape.cli import ConnectedProviderCommand, network_option
+from ape.logging import LogLevel, logger
 
 from oracles.command import feed, run_feed
 from tanpo.chain.web3 import Web3Chain
+
+
+logger.set_level(LogLevel.WARNING)  # ape tells of its node on standard output, where values go
 
 
 class _Feed(ConnectedProviderCommand):
