@@ -57,6 +57,8 @@ class Proposal:
     observations: tuple[Observation, ...]
     signers: frozenset[str]
     """Addresses of who has signed it."""
+    digest: bytes = b""
+    """What they have signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Decision:
     reports: tuple[tuple[Observation, ...], ...]
     """Observations of each report to sign, in their order; others' reports as they are."""
     disputes: tuple[Dispute, ...]
+    withdrawn: tuple[bytes, ...] = ()
+    """Digests of what the feeder has signed and stands for no longer, for its source has changed."""
 
 
 def decide(
@@ -110,7 +114,17 @@ def decide(
         if key not in known
         or (key in disputed and key not in busy and each.observation not in agreed)
     ]
-    return Decision((*reports, *_reports(alone)), tuple(disputes))
+    withdrawn = [
+        proposal.digest
+        for proposal in proposals
+        if feeder in proposal.signers
+        and not all(
+            unpublished[each.key].agrees(each)
+            for each in proposal.observations
+            if each.key in unpublished
+        )
+    ]
+    return Decision((*reports, *_reports(alone)), tuple(disputes), tuple(withdrawn))
 
 
 def _is_sound(
@@ -126,9 +140,8 @@ def _is_sound(
 
 
 def _is_regular(proposal: Proposal) -> bool:
-    """Whether the contract can ever publish all of it: it has each key once, and not too many."""
-    count = len(proposal.observations)
-    return count <= MOST_VALUES and len({each.key for each in proposal.observations}) == count
+    """Whether the contract can ever publish all of it, with the gas there is."""
+    return len(proposal.observations) <= MOST_VALUES
 
 
 def _agreed(

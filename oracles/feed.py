@@ -185,6 +185,8 @@ class Signing:
         rounds = 0
         while not self.is_complete:
             decision = self._decide()
+            for digest in decision.withdrawn:
+                self._bring(lambda digest=digest: self._withdraw(digest), rounds)  # type: ignore[misc]
             for report in decision.reports[:_MOST_REPORTS]:
                 self._bring(lambda report=report: self._send(report), rounds)  # type: ignore[misc]
             rounds += 1
@@ -205,6 +207,10 @@ class Signing:
         self.chain.sign(self.day, report, self.feeder)
         log.info("signed", date=self.day, values=len(report))
 
+    def _withdraw(self, digest: bytes) -> None:
+        self.chain.withdraw(digest, self.feeder)
+        log.warning("withdrawn, for the source has another value now", date=self.day, digest=digest)
+
     def _bring(self, send: Callable[[], None], rounds: int) -> None:
         """What fails is looked at again, for another may have been first."""
         try:
@@ -223,16 +229,21 @@ class Signing:
                 raise
 
     def _correct(self) -> None:
-        published = self._published()
         for reading in self.readings:
             key = fixing_key(reading.key)
             if reading.key.name not in self.corrected or key not in self.own:
                 continue
-            found, value = published.get(key), self.own[key].observation
-            if found is None or found == value:
+            found, value = self.chain.fixing(key, self.day), self.own[key].observation
+            said = (found["valueE8"], found["observedOn"])
+            if not found["publishedAt"] or said == (value.value_e8, value.observed_on):
                 continue
             correction = Correction(
-                date_number(self.day), key, found.value_e8, value.value_e8, value.observed_on
+                date_number(self.day),
+                key,
+                found["valueE8"],
+                found["publishedAt"],
+                value.value_e8,
+                value.observed_on,
             )
             self._bring(lambda made=correction: self.chain.correct(made, self.feeder), 0)  # type: ignore[misc]
 

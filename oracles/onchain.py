@@ -58,6 +58,11 @@ class OnChain:
             if row["publishedAt"]
         }
 
+    def fixing(self, key: bytes, day: date) -> dict[str, Any]:
+        """One fixing as the contract has it (`Fixing`), zeros where there is none."""
+        found: dict[str, Any] = self._fixings.call("fixing", key, date_number(day))
+        return found
+
     def last(self, key: Key, day: date) -> Last | None:
         """The last fixing of `key` before `day`, with the splits since then."""
         name, before = fixing_key(key), date_number(day) - 1
@@ -86,7 +91,7 @@ class OnChain:
                 rows = event.args["observations"]
                 found[event.args["digest"]] = tuple(Observation(*row.values()) for row in rows)
         proposals = [
-            Proposal(observations, frozenset(self._fixings.call("signersOf", digest)))
+            Proposal(observations, frozenset(self._fixings.call("signersOf", digest)), digest)
             for digest, observations in found.items()
         ]
         return [proposal for proposal in proposals if proposal.signers]
@@ -104,6 +109,10 @@ class OnChain:
         refuses it, and TransactionLostError.
         """
         self._bring(feeder, "publish", Report(date_number(day), tuple(observations)))
+
+    def withdraw(self, digest: bytes, feeder: LocalAccount) -> None:
+        """Let the feeder's signature of a report no longer count."""
+        self._fixings.send(feeder, "withdraw", digest)
 
     def correct(self, correction: Correction, feeder: LocalAccount) -> None:
         """The same with a correction."""

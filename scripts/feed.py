@@ -16,7 +16,6 @@ from ape.logging import LogLevel, logger
 from oracles.command import feed, run_feed
 from tanpo.chain.web3 import Web3Chain
 
-
 logger.set_level(LogLevel.WARNING)  # ape tells of its node on standard output, where values go
 
 

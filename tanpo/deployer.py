@@ -194,7 +194,8 @@ class Platform:
         feeders: Sequence[LocalAccount] = (),
     ) -> Receipt:
         """Publish values of a business date, signed by `feeders` (default: the administrator)."""
-        return self._bring("publish", Report(date, tuple(observations)), feeders)
+        ordered = sorted(observations, key=lambda each: each.key)
+        return self._bring("publish", Report(date, tuple(ordered)), feeders)
 
     def correct(self, correction: Correction, feeders: Sequence[LocalAccount] = ()) -> Receipt:
         """Replace a published value, signed by `feeders` (default: the administrator)."""

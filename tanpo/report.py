@@ -41,7 +41,7 @@ class Observation(Message):
 
 @dataclass(frozen=True, slots=True)
 class Report(Message):
-    """Values of one business date, in days since 1970-01-01."""
+    """Values of one business date, in days since 1970-01-01, by ascending keys."""
 
     FIELDS: ClassVar[Fields] = (("uint24", "date"), ("Observation[]", "observations"))
     PARTS: ClassVar[tuple[type[Message], ...]] = (Observation,)
@@ -52,12 +52,15 @@ class Report(Message):
 
 @dataclass(frozen=True, slots=True)
 class Correction(Message):
-    """Another value in place of a published one that no mark has used."""
+    """Another value in place of a published one that no mark has used; `found_at` is when that was
+    published, in Unix seconds.
+    """
 
     FIELDS: ClassVar[Fields] = (
         ("uint24", "date"),
         ("bytes32", "key"),
         ("int64", "foundE8"),
+        ("uint40", "foundAt"),
         ("int64", "valueE8"),
         ("uint24", "observedOn"),
     )
@@ -65,5 +68,6 @@ class Correction(Message):
     date: int
     key: bytes
     found_e8: int
+    found_at: int
     value_e8: int
     observed_on: int

@@ -71,7 +71,7 @@ def signatures(digest: bytes, *feeders: Any) -> list[tuple[str, bytes]]:
 
 def publish(fixings: Any, date: int, observations: Iterable[Any], *feeders: Any) -> Any:
     """Publish (key, E8, observed on) with these feeders' signatures; the first of them sends."""
-    report = (date, list(observations))
+    report = (date, sorted(observations))
     signed = signatures(fixings.digestOf(report), *feeders)
     return fixings.publish(report, signed, sender=feeders[0])
 

@@ -109,8 +109,13 @@ interface IFixings is IQuorum {
     /// @notice The pair is quoted the other way round on that date.
     error ReciprocalPair(FixingKey offered, FixingKey found);
 
-    /// @notice A correction names another value than the published one.
-    error FixingDiffers(FixingKey key, BusinessDate date, int64 found, int64 named);
+    /// @notice A report has each key once, in ascending order: the same values are the same report.
+    error KeysNotAscending(FixingKey key);
+
+    /// @notice A correction names another value than the published one, or one of another time.
+    error FixingDiffers(
+        FixingKey key, BusinessDate date, int64 found, uint40 foundAt, int64 named, uint40 namedAt
+    );
 
     /// @notice A mark has used the value, which is final.
     error FixingUsed(FixingKey key, BusinessDate date, int64 found);
@@ -128,8 +133,8 @@ interface IFixings is IQuorum {
     /// @param signatures of the report by feeders; one that is there already is ignored.
     function publish(Report calldata report, Signature[] calldata signatures) external;
 
-    /// @notice Brings a correction with signatures of feeders. Anybody. A correction that was made already, or whose
-    /// value is published, changes nothing and is no error.
+    /// @notice Brings a correction with signatures of feeders. Anybody. One whose value is published already changes
+    /// nothing and is no error.
     function correct(Correction calldata correction, Signature[] calldata signatures) external;
 
     /// @notice As `quote`, and makes the values that it reads final. The escrow only.

@@ -3,10 +3,14 @@ pragma solidity ^0.8.34;
 
 /// @title Quorum
 /// @notice How many feeders must have signed a value. A feeder is who has the role at that moment: the signature of one
-/// that has lost it no longer counts.
+/// that has lost it does not count, unless it gets the role back. A feeder can withdraw what it has signed until there
+/// are enough.
 interface IQuorum {
     /// @notice A feeder's signature was kept until there are enough.
     event Signed(bytes32 indexed digest, address indexed feeder);
+
+    /// @notice A feeder's signature no longer counts, whoever brings it.
+    event Withdrawn(bytes32 indexed digest, address indexed feeder);
 
     /// @notice The numbers of signatures needed changed.
     event QuorumSet(uint8 quorum, uint8 outlierQuorum);
@@ -20,6 +24,13 @@ interface IQuorum {
     /// @notice The signature is not the feeder's, or not of this, here and on this chain.
     error BadSignature(bytes32 digest, address feeder);
 
+    /// @notice The feeder has withdrawn its signature; it alone can bring it again.
+    error SignatureWithdrawn(bytes32 digest, address feeder);
+
+    /// @notice Withdraws the caller's signature of what has this digest, also one that nobody has brought yet. Anybody;
+    /// of an account that is no feeder it means nothing. What is published already stays so.
+    function withdraw(bytes32 digest) external;
+
     /// @notice Sets how many feeders must sign a value, and an outlier. Administrator only. Who is a feeder is a matter of
     /// the role. A quorum that is larger than the number of feeders stops all publication.
     function setQuorum(uint8 quorum_, uint8 outlierQuorum_) external;
@@ -30,6 +41,6 @@ interface IQuorum {
     /// @notice Signatures that an outlier needs.
     function outlierQuorum() external view returns (uint8);
 
-    /// @notice Who has signed what has this digest, as long as it waits.
+    /// @notice Whose signatures count for what has this digest, as long as it waits.
     function signersOf(bytes32 digest) external view returns (address[] memory);
 }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.34;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 
 import {Bounds, Fixing, IFixings, Quote} from "../interfaces/IFixings.sol";
@@ -33,6 +34,7 @@ contract Fixings is IFixings, Quorum, EIP712 {
         uint256 quorum;
         uint256 outlierQuorum;
         uint256 maxAgeDays;
+        uint40 publishedAt;
         Bounds bounds;
     }
 
@@ -44,9 +46,6 @@ contract Fixings is IFixings, Quorum, EIP712 {
     }
 
     mapping(FixingKey key => mapping(uint256 index => FixingWord)) private _words;
-
-    /// @dev Corrections that were made: none is made again, even where another has put the old value back since.
-    mapping(bytes32 digest => bool) private _isDone;
 
     /// @inheritdoc IFixings
     address public escrow;
@@ -85,7 +84,11 @@ contract Fixings is IFixings, Quorum, EIP712 {
         Rules memory rules = _rules(report.date, count);
         bool isWaiting = false;
         bool isPublished = false;
+        FixingKey last;
         for (uint256 i = 0; i < report.observations.length; ++i) {
+            FixingKey key = report.observations[i].key;
+            if (i != 0 && !key.isAfter(last)) revert KeysNotAscending(key);
+            last = key;
             Outcome outcome = _offer(report.observations[i], rules);
             if (outcome == Outcome.Waits) isWaiting = true;
             if (outcome == Outcome.Published) isPublished = true;
@@ -105,15 +108,19 @@ contract Fixings is IFixings, Quorum, EIP712 {
         (BusinessDate date, FixingKey key) = (correction.date, correction.key);
         StoredFixing found = _stored(key, date);
         if (!found.exists()) revert MissingFixing(key, date);
-        int64 valueE8 = found.valueE8();
+        (int64 valueE8, uint40 publishedAt) = (found.valueE8(), found.publishedAt());
         bool isThere = valueE8 == correction.valueE8
             && date.daysBefore(found.ageDays()) == correction.observedOn;
-        if (_isDone[digest] || isThere) return;
-        if (valueE8 != correction.foundE8) {
-            revert FixingDiffers(key, date, valueE8, correction.foundE8);
+        if (isThere) return;
+        if (valueE8 != correction.foundE8 || publishedAt != correction.foundAt) {
+            revert FixingDiffers(
+                key, date, valueE8, publishedAt, correction.foundE8, correction.foundAt
+            );
         }
         if (found.isUsed()) revert FixingUsed(key, date, valueE8);
         Rules memory rules = _rules(date, count);
+        // Later than what it replaces, also within one second: so no two corrections are the same.
+        rules.publishedAt = uint40(Math.max(block.timestamp, publishedAt + 1));
         FixingKind kind = key.kind();
         StoredFixing stored = _sound(key, kind, correction.valueE8, correction.observedOn, rules);
         if (!_isEnough(_words[key], key, kind, correction.valueE8, rules)) {
@@ -121,7 +128,6 @@ contract Fixings is IFixings, Quorum, EIP712 {
             return;
         }
         _forgetSigners(digest);
-        _isDone[digest] = true;
         FixingWord word = _words[key][wordIndex(date)];
         _words[key][wordIndex(date)] = word.with(date, stored);
         emit Corrected(key, date, valueE8, correction.valueE8, correction.observedOn);
@@ -276,7 +282,7 @@ contract Fixings is IFixings, Quorum, EIP712 {
         if (ageDays > rules.maxAgeDays) {
             revert StaleFixing(key, date, observedOn, uint8(rules.maxAgeDays)); // came from 8 bits
         }
-        return newStoredFixing(valueE8, uint40(block.timestamp), ageDays);
+        return newStoredFixing(valueE8, rules.publishedAt, ageDays);
     }
 
     /// @dev Whether there are enough signatures for the value.
@@ -312,7 +318,15 @@ contract Fixings is IFixings, Quorum, EIP712 {
 
     /// @dev What holds for all values of a report with so many signatures.
     function _rules(BusinessDate date, uint256 signatures) private view returns (Rules memory) {
-        return Rules(date, signatures, quorum, outlierQuorum, maxAgeDays, _bounds);
+        return Rules(
+            date,
+            signatures,
+            quorum,
+            outlierQuorum,
+            maxAgeDays,
+            uint40(block.timestamp),
+            _bounds
+        );
     }
 
     /// @dev Where there is none, `quote` says so.

@@ -20,6 +20,8 @@ abstract contract Quorum is IQuorum, AccessManaged {
 
     mapping(bytes32 digest => address[]) private _signers;
 
+    mapping(bytes32 digest => mapping(address feeder => bool)) private _isWithdrawn;
+
     constructor(uint8 quorum_, uint8 outlierQuorum_) {
         _setQuorum(quorum_, outlierQuorum_);
     }
@@ -30,27 +32,35 @@ abstract contract Quorum is IQuorum, AccessManaged {
     }
 
     /// @inheritdoc IQuorum
-    function signersOf(bytes32 digest) external view returns (address[] memory) {
-        return _signers[digest];
+    function withdraw(bytes32 digest) external {
+        _isWithdrawn[digest][msg.sender] = true;
+        emit Withdrawn(digest, msg.sender);
     }
 
-    /// @dev Feeders who have signed `digest`, each once: those who did so before and still are feeders, and those of
-    /// `signatures`. They are the first `count` of what is returned.
+    /// @inheritdoc IQuorum
+    function signersOf(bytes32 digest) external view returns (address[] memory signers) {
+        uint256 count;
+        (signers, count) = _countingOf(digest, 0);
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            mstore(signers, count)
+        }
+    }
+
+    /// @dev Feeders who have signed `digest`, each once: those who did so before, and those of `signatures`. They are the
+    /// first `count` of what is returned.
     function _signersWith(bytes32 digest, Signature[] calldata signatures)
         internal
-        view
         returns (address[] memory signers, uint256 count)
     {
-        address[] memory kept = _signers[digest];
-        signers = new address[](kept.length + signatures.length);
-        for (uint256 i = 0; i < kept.length; ++i) {
-            if (!_isFeeder(kept[i])) continue;
-            signers[count] = kept[i];
-            ++count;
-        }
+        (signers, count) = _countingOf(digest, signatures.length);
         for (uint256 i = 0; i < signatures.length; ++i) {
             address feeder = signatures[i].feeder;
             if (!_isFeeder(feeder)) revert NotAFeeder(feeder);
+            if (_isWithdrawn[digest][feeder]) {
+                if (feeder != msg.sender) revert SignatureWithdrawn(digest, feeder);
+                delete _isWithdrawn[digest][feeder];
+            }
             bytes calldata signature = signatures[i].signature;
             if (!SignatureChecker.isValidSignatureNowCalldata(feeder, digest, signature)) {
                 revert BadSignature(digest, feeder);
@@ -78,6 +88,21 @@ abstract contract Quorum is IQuorum, AccessManaged {
 
     function _forgetSigners(bytes32 digest) internal {
         delete _signers[digest];
+    }
+
+    /// @dev Who signed before and still counts, with room for `more`.
+    function _countingOf(bytes32 digest, uint256 more)
+        private
+        view
+        returns (address[] memory signers, uint256 count)
+    {
+        address[] memory kept = _signers[digest];
+        signers = new address[](kept.length + more);
+        for (uint256 i = 0; i < kept.length; ++i) {
+            if (!_isFeeder(kept[i]) || _isWithdrawn[digest][kept[i]]) continue;
+            signers[count] = kept[i];
+            ++count;
+        }
     }
 
     function _setQuorum(uint8 quorum_, uint8 outlierQuorum_) private {

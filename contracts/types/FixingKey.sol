@@ -14,7 +14,7 @@ enum FixingKind {
     Rate
 }
 
-using {kind, reverse} for FixingKey global;
+using {kind, reverse, isAfter} for FixingKey global;
 
 /// @notice A price for an address; a pair for two different codes of three capital letters; a rate for a name of capital
 /// letters and digits behind a percent sign.
@@ -28,6 +28,11 @@ function kind(FixingKey key) pure returns (FixingKind) {
     }
     bool isPair = length == 6 && _isName(raw, 0, 6, false) && bytes3(raw) != bytes3(raw << 24);
     return isPair ? FixingKind.Pair : FixingKind.Malformed;
+}
+
+/// @notice Whether the key is the higher one of two.
+function isAfter(FixingKey key, FixingKey other) pure returns (bool) {
+    return FixingKey.unwrap(key) > FixingKey.unwrap(other);
 }
 
 function _isName(bytes32 raw, uint256 from, uint256 to, bool withDigits) pure returns (bool) {

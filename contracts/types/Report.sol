@@ -14,7 +14,7 @@ struct Observation {
 /// @notice Values of one business date, as feeders sign them.
 struct Report {
     BusinessDate date;
-    Observation[] observations;
+    Observation[] observations; // by ascending keys
 }
 
 /// @notice Another value in place of a published one that no mark has used, as feeders sign it.
@@ -22,6 +22,7 @@ struct Correction {
     BusinessDate date;
     FixingKey key;
     int64 foundE8; // what is published
+    uint40 foundAt; // when that was published, Unix seconds: no correction can be made twice
     int64 valueE8; // what it should be
     BusinessDate observedOn;
 }
@@ -41,7 +42,7 @@ library ReportLib {
         "Observation(bytes32 key,int64 valueE8,uint24 observedOn)"
     );
     bytes32 internal constant CORRECTION_TYPEHASH = keccak256(
-        "Correction(uint24 date,bytes32 key,int64 foundE8,int64 valueE8,uint24 observedOn)"
+        "Correction(uint24 date,bytes32 key,int64 foundE8,uint40 foundAt,int64 valueE8,uint24 observedOn)"
     );
 
     /// @notice EIP-712 `hashStruct` of `report`.

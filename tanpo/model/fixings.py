@@ -46,6 +46,12 @@ def is_pair(key: str) -> bool:
     return len(key) == 6 and key.isalpha()
 
 
+def _order(key: str) -> tuple[bool, str]:
+    """As the contract orders keys: prices by their tokens' addresses, then rates, then pairs."""
+    is_token = key.startswith("0x")
+    return not is_token, key.lower() if is_token else key
+
+
 def is_rate(key: str) -> bool:
     """Tell a reference rate."""
     return key.startswith("%")
@@ -71,10 +77,11 @@ class Fixings:
     feeders: set[str] | None = None
     """Whose signatures count; None: everybody's."""
     _values: dict[tuple[str, int], Fixing] = field(default_factory=dict)
+    _times: dict[tuple[str, int], int] = field(default_factory=dict)
     used: set[tuple[str, int]] = field(default_factory=set)
     """What a mark, or the interest of a netting set, has used: final."""
     _signers: dict[object, list[str]] = field(default_factory=dict)
-    _done: set[object] = field(default_factory=set)
+    _withdrawn: set[tuple[object, str]] = field(default_factory=set)
 
     # ------------------------------------------------------------------ publishing
 
@@ -84,18 +91,23 @@ class Fixings:
         observations: Mapping[str, Fixing],
         now: int,
         signers: Sequence[str] = ("feeder",),
+        caller: str = "",
     ) -> list[Event]:
         """Bring a report that `signers` have signed. All of it is sound or, raising Refused, none
-        counts.
+        counts. A feeder that brings it itself takes back that it has withdrawn its signature.
         """
         if date > now // DAY:
             raise Refused("DateInFuture", date=date, today=now // DAY)
         report = Waiting(date, tuple(observations.items()))
-        known = self._signers_with(report, signers)
+        known = self._signers_with(report, signers, caller)
         fresh: dict[tuple[str, int], Fixing] = {}
         events: list[Event] = []
         is_waiting = False
+        last = ""
         for key, fixing in observations.items():
+            if last and _order(key) <= _order(last):
+                raise Refused("KeysNotAscending", key=key)
+            last = key
             if not self._is_news(key, date, fixing, fresh):
                 continue
             withheld = self._withheld(key, date, fixing, len(known))
@@ -107,6 +119,7 @@ class Fixings:
             figures = {"valueE8": fixing.value_e8, "observedOn": fixing.observed_on}
             events.append(Event("Published", {"key": key, "date": date, **figures}))
         self._values.update(fresh)
+        self._times.update(dict.fromkeys(fresh, now))
         if fresh:
             self.latest = max(self.latest, date)
         if not is_waiting:
@@ -115,31 +128,40 @@ class Fixings:
         return events + self._keep(report, known, "Proposed", {"date": date})
 
     def correct(
-        self, key: str, date: int, found_e8: int, fixing: Fixing, signers: Sequence[str]
+        self,
+        key: str,
+        date: int,
+        named: tuple[int, int],
+        fixing: Fixing,
+        now: int,
+        signers: Sequence[str],
     ) -> list[Event]:
-        """Replace a value that no mark has used. Refused: MissingFixing, FixingDiffers, FixingUsed,
-        or as `publish`.
+        """Replace a value that no mark has used; `named` is that value and its time.
+
+        Refused: MissingFixing, FixingDiffers, FixingUsed, or as `publish`.
         """
-        correction = (key, date, found_e8, fixing)
-        known = self._signers_with(correction, signers)
+        correction = (key, date, named, fixing)
+        known = self._signers_with(correction, signers, "")
         found = self._values.get((key, date))
         if found is None:
             raise Refused("MissingFixing", key=key, date=date)
-        if correction in self._done or found == fixing:
+        if found == fixing:
             return []
-        if found.value_e8 != found_e8:
-            args = {"found": found.value_e8, "named": found_e8}
+        published_at = self._times[key, date]
+        if named != (found.value_e8, published_at):
+            args = {"found": found.value_e8, "foundAt": published_at}
+            args |= {"named": named[0], "namedAt": named[1]}
             raise Refused("FixingDiffers", key=key, date=date, **args)
         if (key, date) in self.used:
-            raise Refused("FixingUsed", key=key, date=date, found=found_e8)
+            raise Refused("FixingUsed", key=key, date=date, found=found.value_e8)
         self._require_sound(key, date, fixing)
         withheld = self._withheld(key, date, fixing, len(known))
         if withheld is not None:
             return withheld + self._keep(correction, known, "CorrectionProposed", {})
         self._signers.pop(correction, None)
-        self._done.add(correction)
         self._values[key, date] = fixing
-        figures = {"foundE8": found_e8, "valueE8": fixing.value_e8}
+        self._times[key, date] = max(now, published_at + 1)
+        figures = {"foundE8": found.value_e8, "valueE8": fixing.value_e8}
         figures["observedOn"] = fixing.observed_on
         return [Event("Corrected", {"key": key, "date": date, **figures})]
 
@@ -152,14 +174,28 @@ class Fixings:
 
     # ------------------------------------------------------------------ one value
 
-    def _signers_with(self, signed: object, signers: Sequence[str]) -> list[str]:
-        """Everybody who has signed it, each once."""
-        if self.feeders is not None:
-            for signer in signers:
-                if signer not in self.feeders:
-                    raise Refused("NotAFeeder", found=signer)
-        kept = self._signers.get(signed, [])
-        still = [each for each in kept if self.feeders is None or each in self.feeders]
+    def withdraw(self, date: int, observations: Mapping[str, Fixing], feeder: str) -> list[Event]:
+        """A feeder's signature of the report no longer counts."""
+        self._withdrawn.add((Waiting(date, tuple(observations.items())), feeder))
+        return [Event("Withdrawn", {"feeder": feeder})]
+
+    def _signers_with(self, signed: object, signers: Sequence[str], caller: str) -> list[str]:
+        """Everybody who has signed it and counts, each once."""
+        taken_back: set[tuple[object, str]] = set()
+        for signer in signers:
+            if self.feeders is not None and signer not in self.feeders:
+                raise Refused("NotAFeeder", found=signer)
+            if (signed, signer) in self._withdrawn:
+                if signer != caller:
+                    raise Refused("SignatureWithdrawn", feeder=signer)
+                taken_back.add((signed, signer))
+        still = [
+            each
+            for each in self._signers.get(signed, [])
+            if (self.feeders is None or each in self.feeders)
+            and (signed, each) not in self._withdrawn
+        ]
+        self._withdrawn -= taken_back
         return list(dict.fromkeys([*still, *signers]))
 
     def _keep(

@@ -36,6 +36,7 @@ signers = st.lists(st.sampled_from((0, 1, 2, 0, 1, 2, 0, 1, 2, 3)), max_size=3)
 reports = st.tuples(
     st.just("report"), dates, st.dictionaries(st.sampled_from(KEYS), fixings, max_size=3), signers
 )
+few = st.dictionaries(st.sampled_from(KEYS), fixings, max_size=2)
 corrections = st.tuples(
     st.just("correction"), dates, st.sampled_from(KEYS), values, fixings, signers
 )
@@ -50,6 +51,8 @@ steps = st.lists(
         reports,
         reports,
         reports,
+        st.tuples(st.just("again"), dates, few, st.integers(0, 2)),
+        st.tuples(st.just("withdraw"), dates, few, st.integers(0, 3)),
         corrections,
         uses,
         st.tuples(st.just("revoke"), st.integers(0, 2)),
@@ -107,23 +110,50 @@ class Both:
         return str(self.on.feeders[number].address)
 
     def report(self, date: int, found: dict[str, tuple[int, int]], signed: list[int]) -> None:
-        rows = {key: Fixing(value, date - age) for key, (value, age) in found.items()}
-        report = Report(
-            date, tuple(Observation(encoded_key(key), *row) for key, row in rows.items())
-        )
+        rows, report = self.written(date, found)
+        caller = self.on.caller
         self.same(
-            lambda: self.bring("publish", report, signed),
+            lambda: self.bring("publish", report, signed, caller),
             lambda: self.model.publish(date, rows, self.on.chain.now(), self.names(signed)),
         )
+
+    def again(self, date: int, found: dict[str, tuple[int, int]], number: int) -> None:
+        """A feeder brings its signature itself."""
+        rows, report = self.written(date, found)
+        caller, name = self.on.feeders[number], self.name(number)
+        self.same(
+            lambda: self.bring("publish", report, [number], caller),
+            lambda: self.model.publish(date, rows, self.on.chain.now(), [name], name),
+        )
+
+    def withdraw(self, date: int, found: dict[str, tuple[int, int]], number: int) -> None:
+        rows, report = self.written(date, found)
+        digest = self.on.fixings.call("digestOf", report.as_tuple())
+        self.same(
+            lambda: self.on.fixings.send(self.on.feeders[number], "withdraw", digest),
+            lambda: self.model.withdraw(date, rows, self.name(number)),
+        )
+
+    def written(
+        self, date: int, found: dict[str, tuple[int, int]]
+    ) -> tuple[dict[str, Fixing], Report]:
+        """Mostly by ascending keys; with two of them sometimes not."""
+        order = sorted(found, key=encoded_key, reverse=found.get(TOKEN) == (119, 0))
+        rows = {key: Fixing(found[key][0], date - found[key][1]) for key in order}
+        observations = [Observation(encoded_key(key), *row) for key, row in rows.items()]
+        return rows, Report(date, tuple(observations))
 
     def correction(
         self, date: int, key: str, found: int, fixing: tuple[int, int], signed: list[int]
     ) -> None:
         row = Fixing(fixing[0], date - fixing[1])
-        correction = Correction(date, encoded_key(key), found, *row)
+        now = self.on.chain.now()
+        found_at = self.on.fixings.call("fixing", encoded_key(key), date)["publishedAt"]
+        correction = Correction(date, encoded_key(key), found, found_at, *row)
+        caller = self.on.caller
         self.same(
-            lambda: self.bring("correct", correction, signed),
-            lambda: self.model.correct(key, date, found, row, self.names(signed)),
+            lambda: self.bring("correct", correction, signed, caller),
+            lambda: self.model.correct(key, date, (found, found_at), row, now, self.names(signed)),
         )
 
     def use(self, date: int, instrument: Instrument, currency: str) -> None:
@@ -154,13 +184,19 @@ class Both:
     def names(self, signed: list[int]) -> list[str]:
         return [self.name(number) for number in signed]
 
-    def bring(self, function: str, message: Report | Correction, signed: list[int]) -> Receipt:
+    def bring(
+        self,
+        function: str,
+        message: Report | Correction,
+        signed: list[int],
+        caller: LocalAccount,
+    ) -> Receipt:
         place = (self.on.chain.chain_id, self.on.fixings.address)
         pairs = [
             (feeder.address, message.sign(feeder, *place))
             for feeder in (self.on.feeders[number] for number in signed)
         ]
-        return self.on.fixings.send(self.on.caller, function, message.as_tuple(), pairs)
+        return self.on.fixings.send(caller, function, message.as_tuple(), pairs)
 
     def same(self, chain: Any, model: Any) -> None:
         expected: Any
@@ -174,6 +210,7 @@ class Both:
         except Reverted as reverted:
             found = (reverted.name, _shown(reverted.arguments))
         assert found == expected
+        self.on.chain.advance_to(self.on.chain.now() + 1)
 
     def state(self) -> tuple[Any, Any]:
         """What the contract has, and what it should."""

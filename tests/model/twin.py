@@ -41,6 +41,7 @@ class Twin(Pair):
 
     def publish(self, date: int, observations: Mapping[str, Fixing]) -> Outcome:
         """Publish fixings."""
+        observations = dict(sorted(observations.items(), key=lambda row: encoded_key(row[0])))
         rows = [Observation(encoded_key(key), *fixing) for key, fixing in observations.items()]
         return self._both(
             self.fixings,

@@ -16,7 +16,8 @@ from tanpo.report import Correction, Observation, Report, pair_key, price_key, r
 OBSERVATION_TYPE = "Observation(bytes32 key,int64 valueE8,uint24 observedOn)"
 REPORT_TYPE = f"Report(uint24 date,Observation[] observations){OBSERVATION_TYPE}"
 CORRECTION_TYPE = (
-    "Correction(uint24 date,bytes32 key,int64 foundE8,int64 valueE8,uint24 observedOn)"
+    "Correction(uint24 date,bytes32 key,int64 foundE8,uint40 foundAt,int64 valueE8,"
+    "uint24 observedOn)"
 )
 DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
@@ -89,9 +90,9 @@ def test_digest__report__as_eip_712_says(observations: tuple[Observation, ...]) 
 
 
 def test_digest__correction__as_eip_712_says() -> None:
-    correction = Correction(DAY, rate_key("ESTR"), -556_000, 3_165_000, DAY - 1)
-    types = ["uint24", "bytes32", "int64", "int64", "uint24"]
-    fields = (DAY, rate_key("ESTR"), -556_000, 3_165_000, DAY - 1)
+    fields = (DAY, rate_key("ESTR"), -556_000, DAY * 86_400, 3_165_000, DAY - 1)
+    correction = Correction(*fields)
+    types = ["uint24", "bytes32", "int64", "uint40", "int64", "uint24"]
     struct = hash_of(CORRECTION_TYPE, types, *fields)
     assert correction.struct_hash() == struct
     assert correction.digest(CHAIN, FIXINGS) == digest_of(struct)
@@ -133,5 +134,5 @@ def test_as_tuple__report_and_correction__as_a_call_takes_them() -> None:
         DAY,
         ((BUND.key, 9_881_100_000, DAY), (EURUSD.key, 109_330_000, DAY)),
     )
-    correction = Correction(DAY, EURUSD.key, 1, 2, DAY - 1)
-    assert correction.as_tuple() == (DAY, EURUSD.key, 1, 2, DAY - 1)
+    correction = Correction(DAY, EURUSD.key, 1, 3, 2, DAY - 1)
+    assert correction.as_tuple() == (DAY, EURUSD.key, 1, 3, 2, DAY - 1)

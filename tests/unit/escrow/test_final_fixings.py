@@ -17,8 +17,11 @@ def correct(market, fixings, feeder):
     """Raise a published value a little."""
 
     def call(name, date):
-        found = fixings.fixing(market.key(name), date).valueE8
-        correction = Correction(date, market.key(name), found, found + 10**6, date).as_tuple()
+        published = fixings.fixing(market.key(name), date)
+        found = published.valueE8
+        correction = Correction(
+            date, market.key(name), found, published.publishedAt, found + 10**6, date
+        ).as_tuple()
         signed = signatures(fixings.digestOfCorrection(correction), feeder)
         fixings.correct(correction, signed, sender=feeder)
         return found + 10**6

@@ -21,21 +21,29 @@ class Council:
 
     def publish(self, date: int, *observations: Any, by: tuple[int, ...] = (0, 1)) -> Any:
         """Bring a report with the signatures of feeders of these numbers; anybody sends it."""
-        return self.bring((date, list(observations)), *(self.feeders[i] for i in by))
+        return self.bring((date, sorted(observations)), *(self.feeders[i] for i in by))
 
     def bring(self, report: Any, *feeders: Any) -> Any:
         signed = signatures(self.fixings.digestOf(report), *feeders)
         return self.fixings.publish(report, signed, sender=self.relayer)
 
-    def correct(self, *correction: Any, by: tuple[int, ...] = (0, 1)) -> Any:
-        """Bring a correction of date, key, found, value and observed on."""
+    def correction(self, date: int, key: bytes, found: int, value: int, observed: int) -> Any:
+        """One of what is published now."""
+        found_at = self.fixings.fixing(key, date).publishedAt
+        return (date, key, found, found_at, value, observed)
+
+    def correct(self, *change: Any, by: tuple[int, ...] = (0, 1)) -> Any:
+        """Bring a correction of date, key, found, value and observed on, or with found at."""
+        correction = change if len(change) == 6 else self.correction(*change)
         digest = self.fixings.digestOfCorrection(correction)
         signed = signatures(digest, *(self.feeders[i] for i in by))
         return self.fixings.correct(correction, signed, sender=self.relayer)
 
     def signers(self, date: int, *observations: Any) -> list[str]:
         """Who has signed the report, as long as it waits."""
-        found: list[str] = self.fixings.signersOf(self.fixings.digestOf((date, list(observations))))
+        found: list[str] = self.fixings.signersOf(
+            self.fixings.digestOf((date, sorted(observations)))
+        )
         return found
 
 

@@ -65,11 +65,29 @@ def test_correct__to_an_outlier__needs_the_larger_quorum(published, bund):
 
 
 def test_correct__replayed__changes_nothing_even_after_it_was_undone(published, bund):
-    published.correct(MARKED, bund, WRONG, RIGHT, MARKED)
-    assert names(published.correct(MARKED, bund, WRONG, RIGHT, MARKED)) == []
+    correction = published.correction(MARKED, bund, WRONG, RIGHT, MARKED)
+    first = published.fixings.fixing(bund, MARKED).publishedAt
+    published.correct(*correction)
+    assert names(published.correct(*correction)) == []
     published.correct(MARKED, bund, RIGHT, WRONG, MARKED)
-    assert names(published.correct(MARKED, bund, WRONG, RIGHT, MARKED)) == []
+    undone = published.fixings.fixing(bund, MARKED).publishedAt
+    with reverts(
+        published.fixings.FixingDiffers,
+        key=bund,
+        date=MARKED,
+        found=WRONG,
+        foundAt=undone,
+        named=WRONG,
+        namedAt=first,
+    ):
+        published.correct(*correction)
     assert value(published, bund) == WRONG
+
+
+def test_correct__the_same_values_once_more__is_a_correction_of_its_own(published, bund):
+    for found, right in ((WRONG, RIGHT), (RIGHT, WRONG), (WRONG, RIGHT)):
+        assert names(published.correct(MARKED, bund, found, right, MARKED)) == ["Corrected"]
+    assert value(published, bund) == RIGHT
 
 
 def test_correct__old_report_replayed_after_it__is_refused(published, bund):

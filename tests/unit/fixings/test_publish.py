@@ -171,6 +171,6 @@ def test_digest__of_a_report__is_what_a_wallet_signs(fixings, chain, bund):
 
 
 def test_digest__of_a_correction__is_what_a_wallet_signs(fixings, chain, bund):
-    correction = Correction(SETTLED, bund, 5, -6, SETTLED - 1)
+    correction = Correction(SETTLED, bund, 5, 2**40 - 1, -6, SETTLED - 1)
     signed = correction.digest(chain.chain_id, fixings.address)
     assert fixings.digestOfCorrection(correction.as_tuple()) == signed

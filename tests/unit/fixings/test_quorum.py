@@ -200,3 +200,69 @@ def test_publish__date_of_tomorrow__reverts_whoever_signed(known, bund, chain):
     chain.pending_timestamp = at(MARKED, 23)
     with reverts(known.fixings.DateInFuture, date=MARKED + 1, today=MARKED):
         known.publish(MARKED + 1, (bund, 101, MARKED), by=(0, 1, 2))
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept", "not brought yet"])
+def test_withdraw__before_there_are_enough__no_longer_counts(known, bund, is_kept):
+    row = (bund, 101, MARKED)
+    digest = known.fixings.digestOf((MARKED, [row]))
+    if is_kept:
+        known.publish(MARKED, row, by=(0,))
+    receipt = known.fixings.withdraw(digest, sender=known.feeders[0])
+    withdrawn = ("Withdrawn", {"digest": digest, "feeder": known.feeders[0].address})
+    assert events(receipt, "Fixings") == [withdrawn]
+    assert known.signers(MARKED, row) == []
+    with reverts(known.fixings.SignatureWithdrawn, digest=digest, feeder=known.feeders[0].address):
+        known.publish(MARKED, row, by=(0,))
+    known.publish(MARKED, row, by=(1,))
+    assert value(known, bund) == 0
+    known.publish(MARKED, row, by=(2,))
+    assert value(known, bund) == 101
+
+
+def test_withdraw__brought_again_by_the_feeder__counts(known, bund):
+    report = (MARKED, [(bund, 101, MARKED)])
+    digest = known.fixings.digestOf(report)
+    feeder = known.feeders[0]
+    known.publish(*report[:1], *report[1], by=(0,))
+    known.fixings.withdraw(digest, sender=feeder)
+    known.fixings.publish(report, signatures(digest, feeder), sender=feeder)
+    assert known.signers(*report[:1], *report[1]) == [feeder.address]
+    known.publish(*report[:1], *report[1], by=(1,))
+    assert value(known, bund) == 101
+
+
+def test_withdraw__after_publication__changes_nothing(known, bund):
+    known.publish(MARKED, (bund, 101, MARKED))
+    digest = known.fixings.digestOf((MARKED, [(bund, 101, MARKED)]))
+    known.fixings.withdraw(digest, sender=known.feeders[0])
+    assert value(known, bund) == 101
+
+
+def test_withdraw__by_a_stranger__means_nothing(known, bund, stranger):
+    known.publish(MARKED, (bund, 101, MARKED), by=(0,))
+    digest = known.fixings.digestOf((MARKED, [(bund, 101, MARKED)]))
+    known.fixings.withdraw(digest, sender=stranger)
+    assert known.signers(MARKED, (bund, 101, MARKED)) == [known.feeders[0].address]
+
+
+def test_signers_of__feeder_revoked__are_those_who_count(
+    known, bund, project, blockchain_administrator
+):
+    known.publish(MARKED, (bund, 101, MARKED), by=(0,))
+    roles = project.Roles.at(known.fixings.authority())
+    roles.revokeRole(FEEDER, known.feeders[0], sender=blockchain_administrator)
+    assert known.signers(MARKED, (bund, 101, MARKED)) == []
+
+
+@pytest.mark.parametrize("second", [101, 102], ids=["twice", "two values"])
+def test_publish__key_twice__reverts(known, bund, second):
+    rows = [(bund, 101, MARKED), (bund, second, MARKED)]
+    with reverts(known.fixings.KeysNotAscending, key=bund):
+        known.bring((MARKED, rows), *known.feeders)
+
+
+def test_publish__keys_not_in_order__reverts(known, bund):
+    rows = [(pair("EURUSD"), 109_253_000, MARKED), (bund, 101, MARKED)]
+    with reverts(known.fixings.KeysNotAscending, key=bund):
+        known.bring((MARKED, rows), *known.feeders)

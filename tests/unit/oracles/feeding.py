@@ -80,6 +80,7 @@ def node() -> Any:
 
         def send(self, sender: LocalAccount, to: str | None, data: bytes) -> Receipt:
             receipt: Receipt = super().send(sender, to, data)
+            self.advance_to(self.now() + 1)
             self.blocks.append((self.now(), receipt.logs))
             return receipt
 
