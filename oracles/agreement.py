@@ -80,7 +80,7 @@ class Decision:
     """Observations of each report to sign, in their order; others' reports as they are."""
     disputes: tuple[Dispute, ...]
     withdrawn: tuple[bytes, ...] = ()
-    """Digests of what the feeder has signed and stands for no longer, for its source has changed."""
+    """Digests of what the feeder has signed and stands for no longer: its source has changed."""
 
 
 def decide(

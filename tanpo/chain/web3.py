@@ -28,7 +28,7 @@ from web3.exceptions import (
     TimeExhausted,
     Web3RPCError,
 )
-from web3.types import TxReceipt
+from web3.types import RPCEndpoint, TxReceipt
 
 from tanpo.chain.abi import Log
 from tanpo.chain.base import CallFailed, Receipt
@@ -284,7 +284,12 @@ class Web3Chain:
 
 
 def _connected(url: str) -> Web3:
-    w3 = Web3(HTTPProvider(url))
+    # A chain does not change its number; without this half of all questions are for it.
+    w3 = Web3(
+        HTTPProvider(
+            url, cache_allowed_requests=True, cacheable_requests={RPCEndpoint("eth_chainId")}
+        )
+    )
     if not w3.is_connected():
         raise ChainUnreachableError(f"no node answers at {url}")
     return w3

@@ -74,6 +74,8 @@ class Lending:
     devnet: Devnet
     opening: date = FRIDAY
     parties: dict[str, LocalAccount] = field(default_factory=dict)
+    jobs: list[subprocess.Popen[str]] = field(default_factory=list)
+    """Those that were started in processes of their own."""
 
     def __post_init__(self) -> None:
         """Publish the opening's fixings, and have the trade opened on them."""
@@ -116,6 +118,7 @@ class Lending:
         try:
             yield self
         finally:
+            self._end_jobs()
             assert provider.make_request("evm_revert", [snapshot])["result"] is True
             self.devnet.chain._nonces.clear()
             for feeder in self.devnet.feeders:
@@ -158,9 +161,19 @@ class Lending:
         command = [sys.executable, "-c", "from tanpo.cli import main; main()", "feed"]
         environment = {**ENVIRONMENT, "TANPO_STATE": str(feeder.folder / "state")}
         pipe = subprocess.PIPE
-        return subprocess.Popen(
+        job = subprocess.Popen(
             [*command, *map(str, arguments)], stdout=pipe, stderr=pipe, text=True, env=environment
         )
+        self.jobs.append(job)
+        return job
+
+    def _end_jobs(self) -> None:
+        """End what a test that failed has left behind."""
+        for job in self.jobs:
+            if job.poll() is None:
+                job.kill()
+                job.communicate()
+        self.jobs.clear()
 
     # ------------------------------------------------------------------ reports by hand
 

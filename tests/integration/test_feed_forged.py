@@ -13,6 +13,7 @@ from integration.feeders import FRIDAY, MONDAY, TUESDAY, Devnet, e8
 from integration.lending import Lending, real_marks, real_values
 from integration.nights import KEEPER, OTHER_KEEPER
 from tanpo.chain.abi import Reverted
+from tanpo.chain.base import CallFailed
 from tanpo.deployer import FEEDER
 from tanpo.report import Correction, Report
 from tanpo.units import date_number
@@ -335,8 +336,11 @@ def test_correct__correction_replayed_after_it_was_taken_back__is_not_made_again
     ]
     lent.receive(MONDAY)
     assert [devnet.feed(number, *options).exit_code for number in (0, 1)] == [1, 0]
+    interface = devnet.platform.fixings.interface
     for data in [*mistaken, *mistaken]:
-        assert again(devnet, data) == 0
+        with pytest.raises(CallFailed) as info:
+            again(devnet, data)
+        assert interface.decode_error(info.value.data).name == "FixingDiffers"
     assert devnet.published(MONDAY) == real_values(MONDAY)
     lent.night()
     assert lent.marks() == real_marks(MONDAY)

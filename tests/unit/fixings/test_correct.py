@@ -50,7 +50,7 @@ def test_correct__by_one_and_then_another__waits_in_between(published, bund):
     receipt = published.correct(MARKED, bund, WRONG, RIGHT, MARKED, by=(0,))
     assert names(receipt) == ["Signed", "CorrectionProposed"]
     proposed = events(receipt, "Fixings")[1][1]["correction"]
-    assert list(proposed.values()) == [MARKED, bund, WRONG, RIGHT, MARKED]
+    assert tuple(proposed.values()) == published.correction(MARKED, bund, WRONG, RIGHT, MARKED)
     assert value(published, bund) == WRONG
     assert names(published.correct(MARKED, bund, WRONG, RIGHT, MARKED, by=(2,))) == ["Corrected"]
     assert value(published, bund) == RIGHT
@@ -99,7 +99,16 @@ def test_correct__old_report_replayed_after_it__is_refused(published, bund):
 
 
 def test_correct__of_another_value__reverts(published, bund):
-    with reverts(published.fixings.FixingDiffers, key=bund, date=MARKED, found=WRONG, named=100):
+    at_ = published.fixings.fixing(bund, MARKED).publishedAt
+    with reverts(
+        published.fixings.FixingDiffers,
+        key=bund,
+        date=MARKED,
+        found=WRONG,
+        foundAt=at_,
+        named=100,
+        namedAt=at_,
+    ):
         published.correct(MARKED, bund, 100, RIGHT, MARKED)
 
 

@@ -162,7 +162,8 @@ class Deployment:
     def propose(self, number: int, day: date, *rows: tuple[str, int]) -> None:
         """Bring a report that no feeder's job would make."""
         report = [
-            Signed(name.encode().ljust(32, b"\0"), value, date_number(day)) for name, value in rows
+            Signed(name.encode().ljust(32, b"\0"), value, date_number(day))
+            for name, value in sorted(rows)
         ]
         self.chain.sign(day, report, self.accounts[number])
 

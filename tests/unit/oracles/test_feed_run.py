@@ -44,16 +44,31 @@ def test_run__waits__says_who_signed_what_and_how_many_are_needed(three: Deploym
     assert result.reason == expected
 
 
-def test_run__proposal_with_two_values_of_a_key__others_publish_all_the_same() -> None:
+def test_run__proposal_of_what_it_does_not_have__others_publish_all_the_same() -> None:
     three = Deployment(keys=(key("EURUSD", tolerance_bps=10),))
     three.begin(FRIDAY, EURUSD="1.07")
     three.at(MONDAY)
     three.have(MONDAY, EURUSD="1.06")
-    three.propose(2, MONDAY, ("EURUSD", 106_000_000), ("EURUSD", 106_000_001))
+    three.propose(2, MONDAY, ("EURUSD", 106_000_000), ("USDJPY", 15_400_000_000))
     three.run(0, MONDAY)
     three.run(1, MONDAY)
     assert three.published(MONDAY) == {"EURUSD": "1.06"}
     assert three.sent == [1, 1, 0]
+
+
+def test_run__source_mended_before_there_are_enough__withdraws_what_it_signed(
+    three: Deployment,
+) -> None:
+    three.have(MONDAY, EURUSD="1.03", USDJPY="154")
+    three.run(0, MONDAY)
+    three.have(MONDAY, EURUSD="1.06")
+    three.run(0, MONDAY)
+    three.have(MONDAY, 1, EURUSD="1.03")
+    three.run(1, MONDAY)
+    assert three.published(MONDAY) == {"USDJPY": "154"}
+    three.have(MONDAY, EURUSD="1.06")
+    three.run(1, MONDAY)
+    assert three.published(MONDAY) == {"EURUSD": "1.06", "USDJPY": "154"}
 
 
 def test_run__several_reports_that_one_signature_completes__sends_no_more(

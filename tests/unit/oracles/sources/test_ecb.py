@@ -27,7 +27,7 @@ def zipped(content: str | bytes, *names: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names or ("eurofxref-hist.csv",):
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)  # of 1980, whenever it is made
     return packed.getvalue()
 
 
