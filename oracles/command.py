@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,12 @@ import click
 import structlog
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from pydantic import ValidationError
 
 from oracles import log as logging
-from oracles.config import Config, ConfigError, Key, read_config
+from oracles.config import ConfigError
+from oracles.desks import make_desk
 from oracles.feed import DateInFutureError, Feed, Result, Status
 from oracles.lock import LockError, one_run
-from oracles.markets import last_session
-from oracles.observation import KeyKind, Observation
 from oracles.onchain import OnChain
 from oracles.options import (
     FILE,
@@ -36,8 +34,7 @@ from oracles.options import (
 )
 from oracles.reading import Desk
 from oracles.settings import Settings
-from oracles.sources import Source, SourceError
-from oracles.sources.build import build
+from oracles.sources import SourceError
 from tanpo.chain.abi import Reverted
 from tanpo.chain.artifacts import ArtifactError
 from tanpo.chain.web3 import (
@@ -48,9 +45,6 @@ from tanpo.chain.web3 import (
 )
 from tanpo.deployer import Manifest, ManifestError, Platform
 from tanpo.errors import InputError
-
-EMBEDDED = {"ecb": (KeyKind.PAIR, "TARGET"), "us_stocks": (KeyKind.EQUITY, "US")}
-"""Sources that need no options: kind and market of all they have."""
 
 log = structlog.get_logger()
 
@@ -76,7 +70,7 @@ log = structlog.get_logger()
     "--accept",
     multiple=True,
     metavar="KEY",
-    help="Report a value of KEY that looks like a slip of units or of the pair's order.",
+    help="Report a value of KEY on --date that looks like a slip of units or of the pair's order.",
 )
 @click.option(
     "--correct",
@@ -117,11 +111,11 @@ def run_feed(
     """Do what `feed` says, on `chain` where it is given; ends the process unless all is done."""
     logging.configure(as_json=as_json)
     day = moment.date() if moment else None
-    if correct and day is None:
-        raise InputError("--correct needs --date")
+    if (accept or correct) and day is None:
+        raise InputError(f"--{'correct' if correct else 'accept'} needs --date")
     feeder = None if dry_run else account(keystore, password_file, key)
     try:
-        desk = _desk(config, source, day, frozenset(accept))
+        desk = make_desk(config, source, day, frozenset(accept))
         _require_known(desk, {*accept, *correct}, day)
         # Without a file nobody has said which token a stock's price is of.
         signer = None if config is None else feeder
@@ -225,72 +219,6 @@ def _plain(line: Mapping[str, Any]) -> str:
     if line["observed"] != line["date"]:
         words.append(f"observed {line['observed']}")
     return "  ".join([*words, *filter(None, (line.get("status"), checks))])
-
-
-def _desk(
-    config: Path | None, source: str | None, day: date | None, accepted: frozenset[str]
-) -> Desk:
-    if config is None:
-        return _embedded(source, day, accepted)
-    read = read_config(config)
-    keys = tuple(key for key in read.keys.values() if source in (None, key.source))
-    if not keys:
-        raise InputError(f"{config}: no key has the source {source}")
-    markets = tuple(sorted({key.market for key in read.keys.values()}))
-    sources = {name: _source(read, name) for name in {key.source for key in keys}}
-    return Desk(keys, sources, accepted, markets)
-
-
-def _source(config: Config, name: str) -> Source:
-    try:
-        return build(name, config.sources[name])
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(part) for part in problem["loc"][1:])
-        raise config.source_error(name, f"{where}: {problem['msg']}".strip(": ")) from None
-    except ValueError as error:
-        raise config.source_error(name, str(error).removeprefix(f"{name}: ")) from None
-    except SourceError as error:
-        return _Away(name, str(error))
-
-
-@dataclass(frozen=True)
-class _Away:
-    """A source that could not even be set up: its keys have no values, all others do."""
-
-    name: str
-    reason: str
-
-    def keys(self, day: date) -> Sequence[str]:
-        """See Source."""
-        raise SourceError(self.reason)
-
-    def read(self, keys: Sequence[str], day: date) -> Mapping[str, Observation]:
-        """See Source."""
-        raise SourceError(self.reason)
-
-
-def _embedded(source: str | None, day: date | None, accepted: frozenset[str]) -> Desk:
-    """All that a source has on the date, for a dry run without a file."""
-    if source not in EMBEDDED:
-        known = " or ".join(sorted(EMBEDDED))
-        raise InputError(f"without --config, give --source {known}")
-    if day is None:
-        raise InputError("without --config, give --date")
-    today = datetime.now(UTC).date()
-    if day > today:
-        raise DateInFutureError(day, today)
-    kind, market = EMBEDDED[source]
-    found = build(source, {"kind": source})
-    try:
-        session = last_session(market, day)
-    except ValueError as error:
-        raise InputError(str(error)) from None
-    names = found.keys(session)
-    if not names:
-        raise SourceError(f"{source} has no value of {session}")
-    keys = tuple(Key(name, kind, market, source, name, None, 0, 500) for name in names)
-    return Desk(keys, {source: found}, accepted, (market,))
 
 
 def _require_known(desk: Desk, names: set[str], day: date | None) -> None:

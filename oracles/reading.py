@@ -48,8 +48,8 @@ class Desk:
 
     keys: tuple[Key, ...]
     sources: Mapping[str, Source]
-    accepted: frozenset[str] = frozenset()
-    """Keys whose overridable findings an operator has accepted."""
+    accepted: Mapping[date, frozenset[str]] = field(default_factory=dict)
+    """Keys whose overridable findings of a date an operator has accepted."""
     markets: tuple[str, ...] = field(default=())
     """Whose sessions make a business date; those of the keys unless given."""
 
@@ -80,7 +80,7 @@ class Desk:
             session = last_session(key.market, day)
             last = last_of(key)
             findings = check(key.kind, observation, day, session, last, limits)
-            readings.append(Reading(key, day, observation, self._after_review(key, findings)))
+            readings.append(Reading(key, day, observation, self._after_review(key, day, findings)))
         return readings
 
     def earlier(self, key: Key, day: date) -> Last | None:
@@ -113,8 +113,10 @@ class Desk:
             found |= {key.name: values[key.symbol] for key in group if key.symbol in values}
         return found, broken
 
-    def _after_review(self, key: Key, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        if key.name not in self.accepted:
+    def _after_review(
+        self, key: Key, day: date, findings: tuple[Finding, ...]
+    ) -> tuple[Finding, ...]:
+        if key.name not in self.accepted.get(day, ()):
             return findings
         return tuple(
             Finding(each.name, f"{each.text} (accepted)") if each.name in OVERRIDABLE else each

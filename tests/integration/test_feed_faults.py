@@ -245,7 +245,9 @@ def test_feed__two_accept_100_times_off__chain_withholds_it_and_trade_waits_for_
     for feeder in feeders[:2]:
         feeder.receive(MONDAY, AAPL="16523")
     first = devnet.chain.block()[0] + 1
-    accepted = [devnet.feed(number, "--accept", "AAPL").exit_code for number in (0, 1)]
+    accepted = [
+        devnet.feed(number, "--date", MONDAY, "--accept", "AAPL").exit_code for number in (0, 1)
+    ]
     assert accepted == [1, 1]
     fixings = devnet.platform.fixings
     topic = fixings.interface.topic_of("Withheld")
@@ -267,7 +269,7 @@ def test_feed__two_accept_100_times_off__chain_withholds_it_and_trade_waits_for_
     feeders[0].receive(MONDAY)
     assert lent.feed(0) == [0]
     assert devnet.published(MONDAY) == real_values(MONDAY)
-    result = devnet.feed(1, "--accept", "AAPL")
+    result = devnet.feed(1, "--date", MONDAY, "--accept", "AAPL")
     assert reasons(result, "differs") == {"AAPL": "165.23 is published, the source has 16523"}
     lent.night()
     assert lent.marks() == real_marks(MONDAY)

@@ -29,7 +29,9 @@ def test_feed__move_that_looks_like_a_slip__is_published_once_accepted_by_all(
         reason = "unit-slip: 16.7 is about 0.1 times 165.21 of 2023-04-14, within 15 %"
         assert reasons(result, "refused") == {"AAPL": reason}
     assert devnet.published(MONDAY) == real_values(MONDAY, ["NVDA", "EURUSD"])
-    codes = [devnet.feed(number, "--accept", "AAPL").exit_code for number in range(3)]
+    codes = [
+        devnet.feed(number, "--date", MONDAY, "--accept", "AAPL").exit_code for number in range(3)
+    ]
     assert codes == [1, 1, 0]
     assert devnet.published(MONDAY)["AAPL"] == 16_70000000
     lent.night()

@@ -133,9 +133,18 @@ def test_read__age_allowed__to_the_day(age: int, names: list[str]) -> None:
 
 def accepting(value: str, *names: str) -> Reading:
     memory = Memory({("EURUSD", THURSDAY): value})
-    desk = Desk((key("EURUSD"),), {"desk": memory}, frozenset(names))
+    accepted = {THURSDAY: frozenset(names)}
+    desk = Desk((key("EURUSD"),), {"desk": memory}, accepted)
     (found,) = read(desk, THURSDAY, last_of("1.25"))
     return found
+
+
+def test_read__slip_accepted_on_another_date__refused() -> None:
+    memory = Memory({("EURUSD", THURSDAY): "12.5"})
+    accepted = {THURSDAY - timedelta(1): frozenset({"EURUSD"})}
+    desk = Desk((key("EURUSD"),), {"desk": memory}, accepted)
+    (found,) = read(desk, THURSDAY, last_of("1.25"))
+    assert [each.name for each in found.refusals] == ["unit-slip"]
 
 
 @pytest.mark.parametrize(("value", "name"), [("12.5", "unit-slip"), ("0.8", "inverted")])
