@@ -87,7 +87,7 @@ class Manifest:
             manifest = cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError) as error:
             raise ManifestError(f"{path}: not a deployment manifest: {error}") from None
-        if not isinstance(manifest.block, int):
+        if not isinstance(manifest.block, int) or manifest.block < 0:
             raise ManifestError(f"{path}: block is not a number: {manifest.block}")
         for name in _CONTRACTS:
             address = getattr(manifest, name)

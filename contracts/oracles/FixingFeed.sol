@@ -42,7 +42,13 @@ contract FixingFeed is AggregatorV3Interface {
     function getRoundData(uint80 roundId_)
         external
         view
-        returns (uint80, int256, uint256, uint256, uint80)
+        returns (
+            uint80 roundId,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        )
     {
         if (roundId_ > type(uint24).max) revert NoRound(KEY, roundId_);
         BusinessDate date = BusinessDate.wrap(uint24(roundId_));
@@ -51,7 +57,17 @@ contract FixingFeed is AggregatorV3Interface {
 
     /// @notice The fixing of the latest business date that has one of this key, if it is of the last two weeks that have
     /// any fixing. Reverts with NoRound where it is older, as it does before the first.
-    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
+    function latestRoundData()
+        external
+        view
+        returns (
+            uint80 roundId,
+            int256 answer,
+            uint256 startedAt,
+            uint256 updatedAt,
+            uint80 answeredInRound
+        )
+    {
         (BusinessDate date, Fixing memory found) = FIXINGS.lastFixing(KEY, FIXINGS.latest());
         return _round(date, found);
     }

@@ -319,13 +319,7 @@ contract Fixings is IFixings, Quorum, EIP712 {
     /// @dev What holds for all values of a report with so many signatures.
     function _rules(BusinessDate date, uint256 signatures) private view returns (Rules memory) {
         return Rules(
-            date,
-            signatures,
-            quorum,
-            outlierQuorum,
-            maxAgeDays,
-            uint40(block.timestamp),
-            _bounds
+            date, signatures, quorum, outlierQuorum, maxAgeDays, uint40(block.timestamp), _bounds
         );
     }
 

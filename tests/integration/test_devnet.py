@@ -11,7 +11,7 @@ from eth_account import Account
 from integration.devnet import KEY, anvil
 from integration.replays import expected_text, fresh_lines, scenario_file, tanpo
 from tanpo.chain.web3 import Web3Chain
-from tanpo.deployer import Platform
+from tanpo.deployer import Consensus, Platform
 
 pytestmark = pytest.mark.anvil
 
@@ -92,7 +92,9 @@ def test_run__manifest_of_another_chain__is_refused(node: str, tmp_path: Path) -
     assert "chain 5" in result.stderr
 
 
-@pytest.mark.parametrize("trouble", ["addresses", "nothing there", "dates published", "unfunded"])
+@pytest.mark.parametrize(
+    "trouble", ["addresses", "nothing there", "dates published", "several feeders", "unfunded"]
+)
 def test_run__unusable_deployment__is_refused(node: str, tmp_path: Path, trouble: str) -> None:
     """Exit status 2 and a reason, not a traceback."""
     manifest = tmp_path / "manifest.json"
@@ -104,6 +106,11 @@ def test_run__unusable_deployment__is_refused(node: str, tmp_path: Path, trouble
         chain = Web3Chain.at(node, Account.from_key(KEY))
         Platform.deploy(chain, Account.from_key(KEY)).manifest().write(manifest)
         tanpo("run", scenario_file(SMALL), "--rpc", node, "--key", key, *options)
+    if trouble == "several feeders":
+        chain = Web3Chain.at(node, Account.from_key(KEY))
+        consensus = Consensus(quorum=1, outlier_quorum=2)
+        platform = Platform.deploy(chain, Account.from_key(KEY), consensus=consensus)
+        platform.manifest().write(manifest)
     if trouble == "unfunded":
         key, options = "0x" + "11" * 32, []
     result = tanpo("run", scenario_file(SMALL), "--json", "--rpc", node, "--key", key, *options)

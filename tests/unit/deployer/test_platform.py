@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`Platform`: deploys, and finds again what a manifest names."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from tanpo.deployer import (
     Platform,
 )
 from tanpo.instrument import Instrument, Kind
+from tanpo.report import Correction, Observation, pair_key
 
 
 def test_deploy__contracts__know_each_other(platform, escrow, fixings):
@@ -78,6 +80,55 @@ def test_manifest__not_one__raises(text, tmp_path):
     path.write_text(text)
     with pytest.raises(ManifestError, match=f"^{path}: not a deployment manifest: "):
         Manifest.read(path)
+
+
+@pytest.mark.parametrize("block", ["7", None, -1, 1.5])
+def test_manifest__block_that_is_none__raises(platform, tmp_path, block):
+    path = tmp_path / "manifest.json"
+    replace(platform.manifest(), block=block).write(path)
+    with pytest.raises(ManifestError) as info:
+        Manifest.read(path)
+    assert str(info.value) == f"{path}: block is not a number: {block}"
+
+
+def test_manifest__of_before_blocks_stood_in_it__counts_from_the_first(platform, tmp_path):
+    path = tmp_path / "manifest.json"
+    manifest = asdict(platform.manifest())
+    del manifest["block"]
+    path.write_text(json.dumps(manifest))
+    assert Manifest.read(path).block == 0
+
+
+def test_publish__signed_by_nobody_named__is_signed_by_the_administrator(own_platform):
+    other = Platform.deploy(own_platform.chain, own_platform.administrator)
+    day = other.chain.now() // 86_400
+    receipt = other.publish(day, [Observation(pair_key("EURUSD"), 109_253_000, day)])
+    assert [event.name for event in other.fixings.events(receipt)] == ["Published"]
+    correction = Correction(
+        day,
+        pair_key("EURUSD"),
+        109_253_000,
+        other.fixings.call("fixing", pair_key("EURUSD"), day)["publishedAt"],
+        109_254_000,
+        day,
+    )
+    receipt = other.correct(correction)
+    assert [event.name for event in other.fixings.events(receipt)] == ["Corrected"]
+
+
+def test_deploy_feed__of_a_key__reads_its_fixings(own_platform):
+    other = Platform.deploy(own_platform.chain, own_platform.administrator)
+    day = other.chain.now() // 86_400
+    other.publish(day, [Observation(pair_key("EURUSD"), 109_253_000, day)])
+    feed = other.deploy_feed(pair_key("EURUSD"), "EUR / USD")
+    assert feed.call("description") == "EUR / USD"
+    assert feed.call("latestRoundData") == {
+        "roundId": day,
+        "answer": 109_253_000,
+        "startedAt": day * 86_400,
+        "updatedAt": other.fixings.call("fixing", pair_key("EURUSD"), day)["publishedAt"],
+        "answeredInRound": day,
+    }
 
 
 def test_manifest__no_file__raises(tmp_path):
