@@ -22,7 +22,7 @@ interface IQuorum {
     error NotAFeeder(address found);
 
     /// @notice The signature is not the feeder's, or not of this, here and on this chain.
-    error BadSignature(bytes32 digest, address feeder);
+    error BadFeederSignature(bytes32 digest, address feeder);
 
     /// @notice The feeder has withdrawn its signature; it alone can bring it again.
     error SignatureWithdrawn(bytes32 digest, address feeder);

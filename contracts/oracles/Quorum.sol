@@ -63,7 +63,7 @@ abstract contract Quorum is IQuorum, AccessManaged {
             }
             bytes calldata signature = signatures[i].signature;
             if (!SignatureChecker.isValidSignatureNowCalldata(feeder, digest, signature)) {
-                revert BadSignature(digest, feeder);
+                revert BadFeederSignature(digest, feeder);
             }
             if (_contains(signers, count, feeder)) continue;
             signers[count] = feeder;

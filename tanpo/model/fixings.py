@@ -46,9 +46,9 @@ def is_pair(key: str) -> bool:
     return len(key) == 6 and key.isalpha()
 
 
-def _order(key: str) -> tuple[bool, str]:
+def key_order(key: str) -> tuple[bool, str]:
     """As the contract orders keys: prices by their tokens' addresses, then rates, then pairs."""
-    is_token = key.startswith("0x")
+    is_token = not is_pair(key) and not is_rate(key)
     return not is_token, key.lower() if is_token else key
 
 
@@ -105,7 +105,7 @@ class Fixings:
         is_waiting = False
         last = ""
         for key, fixing in observations.items():
-            if last and _order(key) <= _order(last):
+            if last and key_order(key) <= key_order(last):
                 raise Refused("KeysNotAscending", key=key)
             last = key
             if not self._is_news(key, date, fixing, fresh):

@@ -71,7 +71,7 @@ def test_publish__signature_of_another_feeder__is_refused_and_trade_waits(
     one, two = signed(devnet, wrong, 0), signed(devnet, wrong, 1)
     with pytest.raises(Reverted) as raised:
         bring(devnet, wrong, one, (two[0], one[1]))
-    assert raised.value.name == "BadSignature"
+    assert raised.value.name == "BadFeederSignature"
     assert raised.value.arguments == {"digest": digest(devnet, wrong), "feeder": two[0]}
     assert_marked_right_later(lent)
 
@@ -83,7 +83,7 @@ def test_publish__signature_of_other_values__is_refused_and_trade_waits(
     one, two = signed(devnet, right, 0), signed(devnet, right, 1)
     with pytest.raises(Reverted) as raised:
         bring(devnet, wrong, one, two)
-    assert raised.value.name == "BadSignature"
+    assert raised.value.name == "BadFeederSignature"
     assert raised.value.arguments == {"digest": digest(devnet, wrong), "feeder": one[0]}
     assert_marked_right_later(lent)
 
@@ -95,7 +95,7 @@ def test_publish__signature_of_another_date__is_refused_and_trade_waits(
     moved = Report(date_number(FRIDAY), right.observations)
     with pytest.raises(Reverted) as raised:
         bring(devnet, moved, signed(devnet, right, 0), signed(devnet, right, 1))
-    assert raised.value.name == "BadSignature"
+    assert raised.value.name == "BadFeederSignature"
     assert devnet.published(FRIDAY) == real_values(FRIDAY)
     assert_marked_right_later(lent)
 
@@ -107,7 +107,7 @@ def test_publish__torn_signature__is_refused_and_trade_waits(
     for torn in (b"", signature[:64], signature[:-1] + b"\x00", bytes(65)):
         with pytest.raises(Reverted) as raised:
             bring(devnet, wrong, (address, torn))
-        assert raised.value.name == "BadSignature"
+        assert raised.value.name == "BadFeederSignature"
         assert raised.value.arguments == {"digest": digest(devnet, wrong), "feeder": address}
     assert_marked_right_later(lent)
 
@@ -162,7 +162,7 @@ def test_publish__signed_for_another_chain__is_refused_and_trade_waits(
     one, two = (signed(devnet, right, number, chain_id=chain_id) for number in (0, 1))
     with pytest.raises(Reverted) as raised:
         bring(devnet, right, one, two)
-    assert raised.value.name == "BadSignature"
+    assert raised.value.name == "BadFeederSignature"
     assert raised.value.arguments == {"digest": digest(devnet, right), "feeder": one[0]}
     assert_marked_right_later(lent)
 
@@ -179,7 +179,7 @@ def test_publish__signed_for_another_deployment__is_refused_and_trade_waits(
     one, two = (signed(devnet, right, number, **place) for number in (0, 1))
     with pytest.raises(Reverted) as raised:
         bring(devnet, right, one, two)
-    assert raised.value.name == "BadSignature"
+    assert raised.value.name == "BadFeederSignature"
     assert raised.value.arguments == {"digest": digest(devnet, right), "feeder": one[0]}
     bring(other, right, one, two)
     signers = other.platform.fixings.call("signersOf", digest(other, right))

@@ -11,6 +11,7 @@ import pytest
 
 from tanpo.instrument import Instrument, Kind
 from tanpo.model import UNLIMITED, Event, Fixing, Ledger, Refused
+from tanpo.model.fixings import key_order
 from tanpo.terms import Agreement, Change, Collateral, Terms, Verb
 
 DAY = 86_400
@@ -55,7 +56,8 @@ def opened(terms: Terms = TERMS) -> Ledger:
 def publish(ledger: Ledger, date: int, **dollars: int) -> None:
     """Prices of a date."""
     fixings = {key: Fixing(price * 10**8, date) for key, price in dollars.items()}
-    ledger.fixings.publish(date, fixings, ledger.now)
+    ordered = dict(sorted(fixings.items(), key=lambda item: key_order(item[0])))
+    ledger.fixings.publish(date, ordered, ledger.now)
 
 
 def change(terms: Terms, verb: Verb, **fields: Any) -> Change:

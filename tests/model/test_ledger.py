@@ -10,6 +10,7 @@ import pytest
 
 from tanpo.instrument import Instrument, Kind
 from tanpo.model import UNLIMITED, Event, Failure, Fixing, Ledger, Refused, Status
+from tanpo.model.fixings import key_order
 from tanpo.terms import NOBODY, Agreement, Collateral, Custody, Order, Terms
 
 DAY = 86_400
@@ -47,7 +48,8 @@ def ledger() -> Ledger:
 
 def publish(ledger: Ledger, date: int, **values_e8: int) -> None:
     fixings = {key: Fixing(value_e8, date) for key, value_e8 in values_e8.items()}
-    ledger.fixings.publish(date, fixings, ledger.now)
+    ordered = dict(sorted(fixings.items(), key=lambda item: key_order(item[0])))
+    ledger.fixings.publish(date, ordered, ledger.now)
 
 
 def open_trade(ledger: Ledger, terms: Terms = TERMS) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`FixingFeed`: the fixings of one key by Chainlink's AggregatorV3Interface."""
 
+import ape
 import pytest
 
 from support import MARKED, SETTLED, at, pair, reverts
@@ -25,9 +26,11 @@ def test_feed__of_a_pair__says_what_it_is(feed, fixings):
     assert (made.FIXINGS(), made.KEY()) == (fixings.address, EURUSD)
 
 
-def test_feed__key_of_nothing__reverts(feed, fixings):
-    with reverts(fixings.MalformedKey, key=pair("EUREUR")):
+def test_feed__key_of_nothing__reverts(feed, project):
+    with ape.reverts(project.FixingFeed.MalformedKey) as info:
         feed(pair("EUREUR"))
+    assert type(info.value).__name__ == "MalformedKey"
+    assert info.value.inputs == {"key": pair("EUREUR")}
 
 
 def test_round__published__has_the_value_and_both_times(feed, publish, fixings, chain):

@@ -54,14 +54,14 @@ def test_last_fixing__so_many_days_before__is_found_within_two_weeks(
 ):
     publish(SETTLED - days, (bund, 5, SETTLED - days))
     date, fixing = fixings.lastFixing(bund, SETTLED)
-    assert (date, fixing.valueE8) == ((SETTLED - days, 5) if found else (0, 0))
+    assert (date, fixing[0]) == ((SETTLED - days, 5) if found else (0, 0))
 
 
 def test_last_fixing__several__is_the_latest_up_to_the_date(publish, fixings, bund):
     for day in (SETTLED - 3, SETTLED - 1, SETTLED):
         publish(day, (bund, day, day))
     date, fixing = fixings.lastFixing(bund, SETTLED - 1)
-    assert (date, fixing.valueE8) == (SETTLED - 1, SETTLED - 1)
+    assert (date, fixing[0]) == (SETTLED - 1, SETTLED - 1)
 
 
 def test_last_fixing__in_the_first_days_of_1970__is_none(fixings, bund):

@@ -130,7 +130,7 @@ def test_publish__wrong_signature__reverts_and_keeps_nothing(known, bund, kind):
     report = (MARKED, [(bund, 101, MARKED)])
     digest = known.fixings.digestOf(report)
     good = signatures(digest, known.feeders[1])
-    with reverts(known.fixings.BadSignature, digest=digest, feeder=known.feeders[0].address):
+    with reverts(known.fixings.BadFeederSignature, digest=digest, feeder=known.feeders[0].address):
         known.fixings.publish(report, [*good, _wrong(kind, known, report)], sender=known.relayer)
     assert value(known, bund) == 0
     assert known.signers(*report[:1], *report[1]) == []
@@ -141,7 +141,7 @@ def test_publish__of_another_deployment__reverts(known, deployed, bund):
     report = (MARKED, [(bund, 101, MARKED)])
     signed = signatures(twin.digestOf(report), *known.feeders[:2])
     digest = known.fixings.digestOf(report)
-    with reverts(known.fixings.BadSignature, digest=digest, feeder=known.feeders[0].address):
+    with reverts(known.fixings.BadFeederSignature, digest=digest, feeder=known.feeders[0].address):
         known.fixings.publish(report, signed, sender=known.relayer)
 
 

@@ -335,6 +335,7 @@ def test_feed__keystore_and_wrong_password__refused(tmp_path: Path) -> None:
 @pytest.fixture
 def three(tmp_path: Path) -> Deployment:
     """EURUSD and USDJPY are published for the Friday; it is Monday's evening."""
+    log.configure(as_json=True)  # not to standard output, where values go
     made = Deployment()
     made.begin(FRIDAY, EURUSD="1.07", USDJPY="153.2")
     made.at(MONDAY)
@@ -409,6 +410,6 @@ def test_run_feed__manifest_names_no_contract_for_roles__exits_with_1(
             chain=three.node,
         )
     assert end.value.code == 1
-    (event,) = lines(capsys.readouterr().err)
+    event = lines(capsys.readouterr().err)[-1]
     assert event["event"] == "the contracts refused"
     assert event["reason"] == f"NoContract(address={nothing})"
