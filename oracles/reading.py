@@ -12,7 +12,7 @@ from oracles.checks import Limits, check
 from oracles.config import Key
 from oracles.findings import Finding, Last
 from oracles.markets import final_at, is_session, last_session
-from oracles.observation import Observation
+from oracles.observation import KeyKind, Observation
 from oracles.sources import Source, SourceError
 
 LastOf = Callable[[Key], Last | None]
@@ -91,7 +91,7 @@ class Desk:
         except (SourceError, ValueError):
             return None
         is_sound = found is not None and found.value.is_finite()
-        if found is None or not is_sound or (found.value <= 0 and key.kind != "rate"):
+        if found is None or not is_sound or (found.value <= 0 and key.kind is not KeyKind.RATE):
             return None
         return Last(found.value, found.observed)
 
