@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""How diversified collateral and call thresholds change credit risk and liquidity."""
