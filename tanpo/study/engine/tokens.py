@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import lcm
 from typing import Any
 
 import numpy as np
@@ -45,24 +44,32 @@ class Tokens:
         return np.array([each.lot for each in self.instruments], dtype=np.float64)
 
     @cached_property
-    def denominators(self) -> list[int]:
-        """Of each step: `exact` counts in so many parts of the currency."""
-        return [lcm(*(line.value.denominator for line in lines)) for lines in self._lines]
+    def denominators(self) -> Exact:
+        """(T,): `exact` counts in so many parts of the currency."""
+        divided = self.rates_e8[:, self._divides].astype(object)
+        parts: Exact = ONE_E8**2 * 10**self._largest_scale * divided.prod(axis=1)
+        return parts
 
     @cached_property
     def exact(self) -> Exact:
         """(T, tokens): a smallest unit's value times the step's denominator."""
-        rows = [
-            [int(line.value * denominator) for line in lines]
-            for lines, denominator in zip(self._lines, self.denominators, strict=True)
-        ]
-        return np.array(rows, dtype=object).reshape(self.prices_e8.shape)
+        scales = np.array([self._largest_scale - self._scale(each) for each in self.instruments])
+        parts = self.denominators // (ONE_E8 * 10**self._largest_scale)
+        rates = {self.currency: parts}
+        for pair, rate_e8 in zip(self.pairs, self.rates_e8.T.astype(object), strict=True):
+            is_quoted = pair.endswith(self.currency)
+            rates[pair[:3] if is_quoted else pair[3:]] = (
+                parts * rate_e8 // ONE_E8 if is_quoted else parts * ONE_E8 // rate_e8
+            )
+        by_token = np.stack([rates[each.currency] for each in self.instruments], axis=1)
+        units: Exact = self.prices_e8.astype(object) * 10 ** scales.astype(object) * by_token
+        return units
 
     @cached_property
     def units(self) -> Floats:
         """(T, tokens): a smallest unit's value, the float nearest to the exact one."""
-        rows = [[float(line.value) for line in lines] for lines in self._lines]
-        return np.array(rows).reshape(self.prices_e8.shape)
+        nearest: Floats = (self.exact / self.denominators[:, None]).astype(np.float64)
+        return nearest
 
     def between(self, first: int, last: int) -> Tokens:
         """The steps from `first` to `last`, both included."""
@@ -76,19 +83,15 @@ class Tokens:
         )
 
     @cached_property
-    def _lines(self) -> list[list[Line]]:
-        """One smallest unit of each token at each step, as the reference model values it."""
-        return [
-            [
-                Line(1, instrument, int(price), self._rate(instrument.currency, rates))
-                for instrument, price in zip(self.instruments, prices, strict=True)
-            ]
-            for prices, rates in zip(self.prices_e8, self.rates_e8, strict=True)
-        ]
+    def _divides(self) -> NDArray[np.bool_]:
+        """(pairs,): whether the pair is quoted as units of the other currency."""
+        return np.array([pair.startswith(self.currency) for pair in self.pairs], dtype=bool)
 
-    def _rate(self, currency: str, rates_e8: Integers) -> Rate:
-        if currency == self.currency:
-            return Rate(1, 1)
-        if currency + self.currency in self.pairs:
-            return Rate(int(rates_e8[self.pairs.index(currency + self.currency)]), ONE_E8)
-        return Rate(ONE_E8, int(rates_e8[self.pairs.index(self.currency + currency)]))
+    @cached_property
+    def _largest_scale(self) -> int:
+        return max(map(self._scale, self.instruments))
+
+    @staticmethod
+    def _scale(instrument: Instrument) -> int:
+        """Decimal places between a smallest unit and what the price is of."""
+        return Line(0, instrument, 0, Rate(1, 1)).scale

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""What a study varies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TradeType(StrEnum):
+    """The four of J: what the lender delivers, against ST of the valuation currency."""
+
+    CASH_SAME = "CT, same currency"
+    CASH_CROSS = "CT, other currency"
+    SECURITY_SAME = "ST, same currency"
+    SECURITY_CROSS = "ST, other currency"
+
+
+@dataclass(frozen=True, order=True)
+class Setting:
+    """How a trade is secured and margined."""
+
+    collaterals: int = 1
+    """Securities in the basket, in equal parts by value."""
+    threshold_bps: int = 0
+    mta: int = 0
+    """Minimum transfer amount, whole units of the valuation currency."""
+    haircut_bps: int = 0
+    marked_every: int = 1
+    """Steps from one mark to the next."""
+    period: int = 0
+    """Business dates until a trade ends and the same opens again; 0: it lasts for the window."""

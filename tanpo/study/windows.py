@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: MIT
+"""Normal times and turmoil, found in the data by rules that name no date.
+
+The market is the mean of all collateral securities' daily returns, its volatility the standard
+deviation of these.
+
+- Normal: the calendar years whose volatility is not above the median year's. A year counts with
+  200 dates or more; where there are fewer than four such years, quarters of the history do.
+- Sharp fall, sharp rise, high volatility: of all windows of 63 business dates, a quarter of a year,
+  the three with the lowest return, the highest return, the highest volatility. The three of a kind
+  do not overlap; windows of different kinds may, and do. Of a history shorter than five times that,
+  a fifth of it is a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import numpy as np
+
+from tanpo.errors import InputError
+from tanpo.study.engine.tokens import Floats
+from tanpo.study.universe import Universe
+
+QUARTER = 63
+"""Business dates."""
+WHOLE_YEAR = 200
+"""Business dates from which on a calendar year counts."""
+WINDOWS_OF_A_KIND = 3
+
+
+class Regime(StrEnum):
+    """What a window is an example of."""
+
+    NORMAL = "normal"
+    SHARP_FALL = "sharp_fall"
+    SHARP_RISE = "sharp_rise"
+    HIGH_VOLATILITY = "high_volatility"
+
+    @property
+    def label(self) -> str:
+        """For a reader."""
+        return self.value.replace("_", " ")
+
+
+TURMOIL = (Regime.SHARP_FALL, Regime.SHARP_RISE, Regime.HIGH_VOLATILITY)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Steps of a market: the first is the opening, each further one is marked."""
+
+    regime: Regime
+    first: int
+    last: int
+    """Included."""
+    start: date
+    end: date
+    market_return: float
+    """A fraction."""
+    volatility: float
+    """Standard deviation of the market's daily returns."""
+
+    @property
+    def name(self) -> str:
+        """Unique within a study."""
+        return f"{self.regime} {self.start}"
+
+
+def windows_of(universe: Universe) -> list[Window]:
+    """All windows, normal times first, each kind in the order of its dates.
+
+    Raises InputError where the history has none.
+    """
+    history = _History(universe)
+    found = [*history.normal()]
+    for regime in TURMOIL:
+        found += sorted(history.extreme(regime), key=lambda window: window.first)
+    regimes = {window.regime for window in found}
+    if len(regimes) < len(Regime):
+        raise InputError(
+            f"no window in which {universe.largest_basket and 6} securities have prices throughout"
+        )
+    return found
+
+
+class _History:
+    def __init__(self, universe: Universe) -> None:
+        self.universe = universe
+        self.per_date = universe.per_date
+        self.returns = market_returns(universe)
+        self.growth = np.cumsum(np.log1p(self.returns))
+        self.steps = len(self.returns)
+        self.length = min(QUARTER, self.steps // self.per_date // 5) * self.per_date
+
+    def normal(self) -> list[Window]:
+        """The calmer half of the years."""
+        years = [
+            self.window(Regime.NORMAL, first, last)
+            for first, last in self._years()
+            if self.is_usable(first, last)
+        ]
+        median = float(np.median([year.volatility for year in years])) if years else 0
+        return [year for year in years if year.volatility <= median]
+
+    def extreme(self, regime: Regime) -> list[Window]:
+        """The first windows by the regime's measure that do not overlap."""
+        lasts = np.arange(self.length, self.steps, self.per_date)
+        if regime is Regime.HIGH_VOLATILITY:
+            rank = -self._volatilities(lasts)
+        else:
+            rank = self.growth[lasts] - self.growth[lasts - self.length]
+            rank = -rank if regime is Regime.SHARP_RISE else rank
+        chosen: list[Window] = []
+        for last in lasts[np.argsort(rank, kind="stable")].tolist():
+            first = last - self.length
+            apart = all(abs(last - other.last) >= self.length for other in chosen)
+            if apart and self.is_usable(first, last):
+                chosen.append(self.window(regime, first, last))
+            if len(chosen) == WINDOWS_OF_A_KIND:
+                break
+        return chosen
+
+    def is_usable(self, first: int, last: int) -> bool:
+        """Whether baskets and loans can be drawn."""
+        universe, prices = self.universe, self.universe.tokens.prices_e8
+        whole = (prices[first : last + 1] > 0).all(axis=0)
+        pool = sum(whole[index] for index in universe.pool)
+        needed = len(universe.pool) - universe.largest_basket + 5
+        lent = whole[list(universe.lent)].any() and whole[list(universe.foreign_lent)].any()
+        return bool(last > first and pool >= needed and lent)
+
+    def window(self, regime: Regime, first: int, last: int) -> Window:
+        dates = self.universe.market.dates
+        return Window(
+            regime,
+            first,
+            last,
+            dates[first],
+            dates[last],
+            float(np.expm1(self.growth[last] - self.growth[first])),
+            float(self.returns[first + 1 : last + 1].std(ddof=1)),
+        )
+
+    def _years(self) -> Iterable[tuple[int, int]]:
+        years = np.array([day.year for day in self.universe.market.dates])
+        found = [np.flatnonzero(years == year) for year in np.unique(years)]
+        whole = [(int(rows[0]), int(rows[-1])) for rows in found if len(rows) >= WHOLE_YEAR * self.per_date]
+        if len(whole) >= 4:
+            return whole
+        return self._quarters()
+
+    def _quarters(self) -> Iterator[tuple[int, int]]:
+        bounds = np.linspace(0, self.steps - 1, 5).astype(int) // self.per_date * self.per_date
+        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            yield first, last
+
+    def _volatilities(self, lasts: np.ndarray) -> Floats:
+        total = np.concatenate([[0.0], np.cumsum(self.returns)])
+        squares = np.concatenate([[0.0], np.cumsum(self.returns**2)])
+        count = self.length
+        sums = total[lasts + 1] - total[lasts + 1 - count]
+        return (squares[lasts + 1] - squares[lasts + 1 - count] - sums**2 / count) / (count - 1)
+
+
+def market_returns(universe: Universe) -> Floats:
+    """(T,): mean return of the securities that have a price at the step and the one before it."""
+    prices = universe.tokens.prices_e8[:, list(universe.pool)].astype(np.float64)
+    before, now = prices[:-1], prices[1:]
+    both = (before > 0) & (now > 0)
+    ratios = np.divide(now, before, out=np.ones_like(now), where=both) - 1
+    counts = both.sum(axis=1)
+    means = np.divide(ratios.sum(axis=1), counts, out=np.zeros(len(ratios)), where=counts > 0)
+    return np.concatenate([[0.0], means])
