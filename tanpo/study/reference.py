@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -25,42 +25,53 @@ WEALTH = 10**24
 """More than any trade moves: nobody is short of tokens."""
 
 
-def terms_of(tokens: Tokens, trades: Trades, number: int, **agreed: object) -> Terms:
-    """What the parties of a path sign; `agreed` replaces fields of its agreement."""
-    basket = trades.opening_round_up(tokens, 0)[:, number].astype(int).tolist()
-    haircut_bps = int(trades.haircut_bps[number])
-    agreement = Agreement(
-        tokens.currency,
-        threshold_bps=int(trades.threshold_bps[number]),
-        mta_e6=int(trades.mta_e6[number]),
-        **agreed,  # type: ignore[arg-type]
-    )
-    return Terms(
-        lender="lender",
-        borrower="borrower",
-        loan_token=name_of(tokens, trades.loan[number]),
-        loan_quantity=int(trades.loan_quantity[number]),
-        collateral=tuple(
-            Collateral(name_of(tokens, token), quantity, haircut_bps)
-            for token, quantity in zip(trades.collateral[:, number], basket, strict=True)
-        ),
-        agreement=agreement,
-        uti=number.to_bytes(32, "big"),
-    )
+@dataclass(frozen=True)
+class Names:
+    """What parties and tokens are called: on a chain, by their addresses."""
+
+    lender: str
+    borrower: str
+    tokens: tuple[str, ...]
+
+    @classmethod
+    def plain(cls, tokens: Tokens) -> Names:
+        """Without a chain."""
+        symbols = (instrument.symbol for instrument in tokens.instruments)
+        numbered = (f"{index} {symbol}" for index, symbol in enumerate(symbols))
+        return cls("lender", "borrower", tuple(numbered))
 
 
-def name_of(tokens: Tokens, index: np.intp) -> str:
-    """The ledger's name of a token."""
-    return f"{int(index)} {tokens.instruments[index].symbol}"
+def terms_of(tokens: Tokens, trades: Trades, names: Names) -> list[Terms]:
+    """What the parties of each path sign."""
+    baskets = trades.opening_round_up(tokens, 0).astype(int).T.tolist()
+    return [
+        Terms(
+            lender=names.lender,
+            borrower=names.borrower,
+            loan_token=names.tokens[trades.loan[path]],
+            loan_quantity=int(trades.loan_quantity[path]),
+            collateral=tuple(
+                Collateral(names.tokens[token], quantity, int(trades.haircut_bps[path]))
+                for token, quantity in zip(trades.collateral[:, path], basket, strict=True)
+            ),
+            agreement=Agreement(
+                tokens.currency,
+                threshold_bps=int(trades.threshold_bps[path]),
+                mta_e6=int(trades.mta_e6[path]),
+            ),
+            uti=path.to_bytes(32, "big"),
+        )
+        for path, basket in enumerate(baskets)
+    ]
 
 
 def ledger_of(tokens: Tokens) -> Ledger:
     """A ledger with the tokens and two parties that have plenty of each."""
     ledger = Ledger("escrow", max_age_days=7)
-    for index, instrument in enumerate(tokens.instruments):
-        name = name_of(tokens, np.intp(index))
+    names = Names.plain(tokens)
+    for name, instrument in zip(names.tokens, tokens.instruments, strict=True):
         ledger.list_token(name, instrument)
-        for party in ("lender", "borrower"):
+        for party in (names.lender, names.borrower):
             ledger.tokens[name].balances[party] = WEALTH
             ledger.tokens[name].allowances[party] = UNLIMITED
     return ledger
@@ -70,18 +81,18 @@ def publish(ledger: Ledger, tokens: Tokens, step: int) -> int:
     """Enter the values of a step; returns its date."""
     date = FIRST_DATE + step
     ledger.now = date * DAY
-    values = dict(_values(tokens, step))
+    values = values_at(tokens, step, Names.plain(tokens))
     ordered = {key: Fixing(values[key], date) for key in sorted(values, key=key_order)}
     ledger.fixings.publish(date, ordered, ledger.now)
     return date
 
 
-def _values(tokens: Tokens, step: int) -> Iterator[tuple[str, int]]:
-    for index, instrument in enumerate(tokens.instruments):
-        if instrument.kind is not Kind.CASH:
-            yield name_of(tokens, np.intp(index)), int(tokens.prices_e8[step, index])
-    for pair, rate in zip(tokens.pairs, tokens.rates_e8[step], strict=True):
-        yield pair, int(rate)
+def values_at(tokens: Tokens, step: int, names: Names) -> dict[str, int]:
+    """Prices by token and rates by pair, at E8."""
+    priced = zip(names.tokens, tokens.instruments, tokens.prices_e8[step].tolist(), strict=True)
+    rated = zip(tokens.pairs, tokens.rates_e8[step].tolist(), strict=True)
+    prices = {name: price for name, instrument, price in priced if instrument.kind is not Kind.CASH}
+    return {**prices, **dict(rated)}
 
 
 class Replayed(NamedTuple):
@@ -100,7 +111,7 @@ def replay(tokens: Tokens, trades: Trades, schedule: Schedule, decisions: bool =
     that is less than a lot.
     """
     ledger = ledger_of(tokens)
-    all_terms = [terms_of(tokens, trades, number) for number in range(trades.count)]
+    all_terms = terms_of(tokens, trades, Names.plain(tokens))
     date = publish(ledger, tokens, 0)
     for terms in all_terms:
         ledger.enter(terms.agreement)

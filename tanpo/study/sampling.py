@@ -103,5 +103,3 @@ def _quantities_round_down(tokens: Tokens, loan: Indexes, notional: int) -> Inte
         for lot in [tokens.instruments[index].lot]
     }
     return np.array([quantity[index] for index in loan.tolist()], dtype=np.int64)
-
-

@@ -70,13 +70,26 @@ def universe_of(
         raise InputError(f"no pair of {base} with another currency")
     cash = [Instrument(code, Kind.CASH, code, minor_unit(code), 1) for code in (base, *others)]
     listed = [security.instrument for security in market.securities]
-    foreign = [s.instrument for s in market.securities if is_lent(s) and s.instrument.currency != base]
-    read_as_foreign = [] if foreign else [
-        (index, replace(security.instrument, symbol=f"{security.instrument.symbol}:{code}", currency=code))
-        for code in others
-        for index, security in enumerate(market.securities)
-        if is_lent(security)
+    foreign = [
+        s.instrument for s in market.securities if is_lent(s) and s.instrument.currency != base
     ]
+    read_as_foreign = (
+        []
+        if foreign
+        else [
+            (
+                index,
+                replace(
+                    security.instrument,
+                    symbol=f"{security.instrument.symbol}:{code}",
+                    currency=code,
+                ),
+            )
+            for code in others
+            for index, security in enumerate(market.securities)
+            if is_lent(security)
+        ]
+    )
     first = len(cash)
     of_base = [
         (first + index, security)
@@ -111,4 +124,3 @@ def universe_of(
             f" found {len(universe.pool)}"
         )
     return universe
-

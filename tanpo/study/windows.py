@@ -148,7 +148,11 @@ class _History:
     def _years(self) -> Iterable[tuple[int, int]]:
         years = np.array([day.year for day in self.universe.market.dates])
         found = [np.flatnonzero(years == year) for year in np.unique(years)]
-        whole = [(int(rows[0]), int(rows[-1])) for rows in found if len(rows) >= WHOLE_YEAR * self.per_date]
+        whole = [
+            (int(rows[0]), int(rows[-1]))
+            for rows in found
+            if len(rows) >= WHOLE_YEAR * self.per_date
+        ]
         if len(whole) >= 4:
             return whole
         return self._quarters()
