@@ -17,7 +17,6 @@ from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.tokens import Floats, Tokens
 from tanpo.study.sampling import Draws, trades_of
 from tanpo.study.setting import Setting, TradeType
-from tanpo.study.universe import Universe
 
 LARGEST_BLOCK = 4096
 """Paths that are margined together: about as many as keep the arrays in a core's cache."""
@@ -27,19 +26,22 @@ LARGEST_BLOCK = 4096
 class Cell:
     """Work for one process."""
 
-    universe: Universe
     tokens: Tokens
     """Of the window."""
+    cash: int
+    """CT of the valuation currency."""
     draws: Draws
     types: tuple[TradeType, ...]
     settings: tuple[Setting, ...]
     notional: int
+    per_date: int = 1
+    """Steps of a business date."""
 
     @property
     def scenario_days(self) -> int:
         """Paths times marked business dates."""
         paths = len(self.draws.lent) * len(self.types) * len(self.settings)
-        return paths * ((self.tokens.steps - 1) // self.universe.per_date)
+        return paths * ((self.tokens.steps - 1) // self.per_date)
 
 
 def run_cell(cell: Cell) -> Floats:
@@ -47,12 +49,10 @@ def run_cell(cell: Cell) -> Floats:
     draws, types = len(cell.draws.lent), len(cell.types)
     found = np.empty((len(MEASURES), len(cell.settings), types, draws))
     for (_, every, period), block in _blocks(cell):
-        rolled = period * cell.universe.per_date
+        rolled = period * cell.per_date
         schedule = Schedule.every(cell.tokens.steps, every, rolled)
         settings = tuple(cell.settings[number] for number in block)
-        trades = trades_of(
-            cell.tokens, cell.universe, cell.draws, cell.types, settings, cell.notional
-        )
+        trades = trades_of(cell.tokens, cell.cash, cell.draws, cell.types, settings, cell.notional)
         outcome = margin(cell.tokens, trades, schedule).outcome
         found[:, block] = outcome.stacked().reshape(len(MEASURES), len(block), types, draws)
     return found

@@ -10,7 +10,7 @@ So it covers both that baskets are random and that history had few such windows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,8 @@ REPLICATES = 1000
 _QUANTILES = (0.025, 0.975)
 
 
-class Index(NamedTuple):
+@dataclass(frozen=True)
+class Indexes:
     """Arrays of one shape, (measures, settings)."""
 
     value: Floats
@@ -33,7 +34,7 @@ class Index(NamedTuple):
 
 def indexes(
     windows: Sequence[Floats], base: int, seed: tuple[int, ...], measures: Sequence[str] = MEASURES
-) -> Index:
+) -> Indexes:
     """Of some windows of (measures, settings, types, draws); `base` is the setting that is 1.00.
 
     A measure that is 0 in the base has no index (NaN).
@@ -53,7 +54,7 @@ def indexes(
     replicated = np.einsum("wrms,rw->rms", again, picked.astype(np.float64))
 
     low, high = np.quantile(_ratio(replicated, base), _QUANTILES, axis=0)
-    return Index(value, _ratio(value, base), low, high)
+    return Indexes(value, _ratio(value, base), low, high)
 
 
 def _ratio(values: Floats, base: int) -> Floats:

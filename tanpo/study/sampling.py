@@ -60,7 +60,7 @@ def draw(universe: Universe, first: int, last: int, count: int, seed: tuple[int,
 
 def trades_of(
     tokens: Tokens,
-    universe: Universe,
+    cash: int,
     draws: Draws,
     types: tuple[TradeType, ...],
     settings: tuple[Setting, ...],
@@ -68,11 +68,12 @@ def trades_of(
 ) -> Trades:
     """Every draw as every type under every setting; all settings have as many collaterals.
 
-    `notional` is the loan's value at the opening, rounded down to the lot, in whole units of the
-    valuation currency. Columns are ordered by setting, then type, then draw.
+    `cash` is the CT of the valuation currency, `notional` the loan's value at the opening, rounded
+    down to the lot, in whole units of that currency. Columns are ordered by setting, then type,
+    then draw.
     """
     lent_as = {
-        TradeType.CASH_SAME: np.full_like(draws.lent, universe.cash),
+        TradeType.CASH_SAME: np.full_like(draws.lent, cash),
         TradeType.CASH_CROSS: draws.foreign_cash,
         TradeType.SECURITY_SAME: draws.lent,
         TradeType.SECURITY_CROSS: draws.foreign_lent,

@@ -70,43 +70,30 @@ def universe_of(
         raise InputError(f"no pair of {base} with another currency")
     cash = [Instrument(code, Kind.CASH, code, minor_unit(code), 1) for code in (base, *others)]
     listed = [security.instrument for security in market.securities]
-    foreign = [
-        s.instrument for s in market.securities if is_lent(s) and s.instrument.currency != base
+    lent = [number for number, each in enumerate(market.securities) if is_lent(each)]
+    foreign = [listed[number] for number in lent if listed[number].currency != base]
+    again = [] if foreign else [(number, code) for code in others for number in lent]
+    read_as_foreign = [
+        replace(listed[number], symbol=f"{listed[number].symbol}:{code}", currency=code)
+        for number, code in again
     ]
-    read_as_foreign = (
-        []
-        if foreign
-        else [
-            (
-                index,
-                replace(
-                    security.instrument,
-                    symbol=f"{security.instrument.symbol}:{code}",
-                    currency=code,
-                ),
-            )
-            for code in others
-            for index, security in enumerate(market.securities)
-            if is_lent(security)
-        ]
-    )
     first = len(cash)
     of_base = [
         (first + index, security)
         for index, security in enumerate(market.securities)
         if security.instrument.currency == base
     ]
-    again = range(first + len(listed), first + len(listed) + len(read_as_foreign))
+    last = first + len(listed)
     universe = Universe(
         market=market,
         tokens=Tokens(
             base,
-            (*cash, *listed, *(instrument for _, instrument in read_as_foreign)),
+            (*cash, *listed, *read_as_foreign),
             np.hstack(
                 [
                     np.full((len(market.dates), len(cash)), ONE_E8),
                     market.prices_e8,
-                    market.prices_e8[:, [index for index, _ in read_as_foreign]],
+                    market.prices_e8[:, [number for number, _ in again]],
                 ]
             ),
             pairs,
@@ -116,7 +103,8 @@ def universe_of(
         foreign_cash=tuple(range(1, first)),
         pool=tuple(index for index, security in of_base if is_collateral(security)),
         lent=tuple(index for index, security in of_base if is_lent(security)),
-        foreign_lent=tuple(again) or tuple(first + listed.index(each) for each in foreign),
+        foreign_lent=tuple(range(last, last + len(again)))
+        or tuple(first + listed.index(each) for each in foreign),
     )
     if universe.largest_basket < SMALLEST_POOL:
         raise InputError(

@@ -20,15 +20,18 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tanpo.errors import InputError
 from tanpo.study.engine.tokens import Floats
-from tanpo.study.universe import Universe
+from tanpo.study.universe import SMALLEST_POOL, Universe
 
 QUARTER = 63
 """Business dates."""
 WHOLE_YEAR = 200
 """Business dates from which on a calendar year counts."""
+FEWEST_YEARS = 4
+"""Where there are fewer whole years, quarters of the history are taken."""
 WINDOWS_OF_A_KIND = 3
 
 
@@ -82,7 +85,7 @@ def windows_of(universe: Universe) -> list[Window]:
     regimes = {window.regime for window in found}
     if len(regimes) < len(Regime):
         raise InputError(
-            f"no window in which {universe.largest_basket and 6} securities have prices throughout"
+            f"some kind of window has no {SMALLEST_POOL} securities with prices on all its dates"
         )
     return found
 
@@ -129,7 +132,7 @@ class _History:
         universe, prices = self.universe, self.universe.tokens.prices_e8
         whole = (prices[first : last + 1] > 0).all(axis=0)
         pool = sum(whole[index] for index in universe.pool)
-        needed = len(universe.pool) - universe.largest_basket + 5
+        needed = len(universe.pool) - universe.largest_basket + SMALLEST_POOL
         lent = whole[list(universe.lent)].any() and whole[list(universe.foreign_lent)].any()
         return bool(last > first and pool >= needed and lent)
 
@@ -159,15 +162,17 @@ class _History:
 
     def _quarters(self) -> Iterator[tuple[int, int]]:
         bounds = np.linspace(0, self.steps - 1, 5).astype(int) // self.per_date * self.per_date
-        for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-            yield first, last
+        yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
 
-    def _volatilities(self, lasts: np.ndarray) -> Floats:
+    def _volatilities(self, lasts: NDArray[np.intp]) -> Floats:
         total = np.concatenate([[0.0], np.cumsum(self.returns)])
         squares = np.concatenate([[0.0], np.cumsum(self.returns**2)])
         count = self.length
         sums = total[lasts + 1] - total[lasts + 1 - count]
-        return (squares[lasts + 1] - squares[lasts + 1 - count] - sums**2 / count) / (count - 1)
+        variances: Floats = (squares[lasts + 1] - squares[lasts + 1 - count] - sums**2 / count) / (
+            count - 1
+        )
+        return variances
 
 
 def market_returns(universe: Universe) -> Floats:
