@@ -36,8 +36,8 @@ def own_market(prices: Path, fx: Path | None = None, *, keep_splits: bool = Fals
     Raises:
         InputError: `FILE:LINE: reason`, where a file cannot be used.
     """
-    table = read_table(prices)
-    securities = securities_of(table)
+    table = read_table(prices, securities_of)
+    securities = securities_of(prices, table.names)
     if len(table.dates) < FEWEST_DATES:
         raise error_at(prices, 1, f"found {len(table.dates)} dates, needs {FEWEST_DATES}")
     rates = _own_rates(fx) if fx else ecb_rates()
@@ -71,10 +71,10 @@ def own_market(prices: Path, fx: Path | None = None, *, keep_splits: bool = Fals
 
 
 def _own_rates(fx: Path) -> dict[str, Series]:
-    table = read_table(fx)
+    table = read_table(fx, pairs_of)
     return {
         pair: column_series(table.dates, column)
-        for pair, column in zip(pairs_of(table), table.values_e8.T, strict=True)
+        for pair, column in zip(table.names, table.values_e8.T, strict=True)
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,10 +37,11 @@ class Table:
     """(T, names), 0 for a gap; no row has gaps only."""
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, check_names: Callable[[Path, tuple[str, ...]], object]) -> Table:
     """Read the file. Raises InputError, `FILE:LINE: reason`, for the first thing wrong with it.
 
-    Line 1 also stands for the file as a whole.
+    Line 1 also stands for the file as a whole. `check_names` raises InputError where the columns
+    after `date` are not what they should be.
     """
     lines = _lines(path)
     try:
@@ -48,6 +49,7 @@ def read_table(path: Path) -> Table:
     except StopIteration:
         raise error_at(path, 1, "the file is empty") from None
     names = _names(path, header)
+    check_names(path, names)
     dates: list[date] = []
     rows: list[list[int]] = []
     for line, cells in lines:
