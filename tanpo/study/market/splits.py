@@ -3,6 +3,9 @@
 
 A fall of one security alone to a half, or to another such share of its price, looks the same. So
 each split that is found becomes a note, and whoever knows better keeps the prices as they are.
+Nor is a split told whose date moved the price by more than TOLERANCE besides: Apple's 4:1 on
+2020-08-31 (499.23, then 129.04, 3.4 % more than a quarter). Prices that the vendor has adjusted
+need none of this.
 """
 
 from __future__ import annotations
