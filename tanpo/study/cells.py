@@ -7,13 +7,14 @@ same figures.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
 
 from tanpo.study.engine.margining import Schedule, margin
-from tanpo.study.engine.outcome import MEASURES
+from tanpo.study.engine.outcome import MEASURES, History
 from tanpo.study.engine.tokens import Floats, Tokens
 from tanpo.study.sampling import Draws, trades_of
 from tanpo.study.setting import Setting, TradeType
@@ -49,13 +50,29 @@ def run_cell(cell: Cell) -> Floats:
     draws, types = len(cell.draws.lent), len(cell.types)
     found = np.empty((len(MEASURES), len(cell.settings), types, draws))
     for (_, every, period), block in _blocks(cell):
-        rolled = period * cell.per_date
-        schedule = Schedule.every(cell.tokens.steps, every, rolled)
+        schedule = schedule_of(cell, every, period)
         settings = tuple(cell.settings[number] for number in block)
         trades = trades_of(cell.tokens, cell.cash, cell.draws, cell.types, settings, cell.notional)
         outcome = margin(cell.tokens, trades, schedule).outcome
         found[:, block] = outcome.stacked().reshape(len(MEASURES), len(block), types, draws)
     return found
+
+
+def histories(cell: Cell) -> Iterator[History]:
+    """Of each setting, over all types and draws: what happened step by step."""
+    for setting in cell.settings:
+        schedule = schedule_of(cell, setting.marked_every, setting.period)
+        trades = trades_of(
+            cell.tokens, cell.cash, cell.draws, cell.types, (setting,), cell.notional
+        )
+        history = margin(cell.tokens, trades, schedule, history=True).history
+        assert history is not None
+        yield history
+
+
+def schedule_of(cell: Cell, marked_every: int, period: int) -> Schedule:
+    """Of settings that are marked and rolled so."""
+    return Schedule.every(cell.tokens.steps, marked_every, period * cell.per_date)
 
 
 def _blocks(cell: Cell) -> list[tuple[tuple[int, int, int], list[int]]]:

@@ -58,11 +58,15 @@ class Laboratory:
 
     def draws(self, number: int, count: int) -> Draws:
         """Of the window of that number; the same ones whoever asks."""
-        window = self.windows[number]
-        most = max(self.effort.published, self.effort.further, count)
-        return draw(self.universe, window.first, window.last, most, (self.seed, number)).first(
-            count
-        )
+        return self._draws[number].first(count)
+
+    @cached_property
+    def _draws(self) -> list[Draws]:
+        most = max(self.effort.published, self.effort.further)
+        return [
+            draw(self.universe, window.first, window.last, most, (self.seed, number))
+            for number, window in enumerate(self.windows)
+        ]
 
     def cell(
         self,

@@ -44,6 +44,15 @@ class Universe:
         """Tokens, where what is lent is none of the basket."""
         return len(self.pool) - (1 if set(self.pool) & set(self.lent) else 0)
 
+    def gives_trades(self, first: int, last: int) -> bool:
+        """Whether smallest baskets and all loans have prices from `first` to `last`."""
+        if last <= first:
+            return False
+        whole = (self.tokens.prices_e8[first : last + 1] > 0).all(axis=0)
+        needed = SMALLEST_POOL + len(self.pool) - self.largest_basket
+        lent = whole[list(self.lent)].any() and whole[list(self.foreign_lent)].any()
+        return bool(whole[list(self.pool)].sum() >= needed and lent)
+
     @property
     def per_date(self) -> int:
         """Steps of a business date."""

@@ -6,6 +6,7 @@ deviation of these.
 
 - Normal: the calendar years whose volatility is not above the median year's. A year counts with
   200 dates or more; where there are fewer than four such years, quarters of the history do.
+  Windows begin and end with a close.
 - Sharp fall, sharp rise, high volatility: of all windows of 63 business dates, a quarter of a year,
   the three with the lowest return, the highest return, the highest volatility. The three of a kind
   do not overlap; windows of different kinds may, and do. Of a history shorter than five times that,
@@ -104,14 +105,14 @@ class _History:
         years = [
             self.window(Regime.NORMAL, first, last)
             for first, last in self._years()
-            if self.is_usable(first, last)
+            if self.universe.gives_trades(first, last)
         ]
         median = float(np.median([year.volatility for year in years])) if years else 0
         return [year for year in years if year.volatility <= median]
 
     def extreme(self, regime: Regime) -> list[Window]:
         """The first windows by the regime's measure that do not overlap."""
-        lasts = np.arange(self.length, self.steps, self.per_date)
+        lasts = np.arange(self.length + self.per_date - 1, self.steps, self.per_date)
         if regime is Regime.HIGH_VOLATILITY:
             rank = -self._volatilities(lasts)
         else:
@@ -121,20 +122,11 @@ class _History:
         for last in lasts[np.argsort(rank, kind="stable")].tolist():
             first = last - self.length
             apart = all(abs(last - other.last) >= self.length for other in chosen)
-            if apart and self.is_usable(first, last):
+            if apart and self.universe.gives_trades(first, last):
                 chosen.append(self.window(regime, first, last))
             if len(chosen) == WINDOWS_OF_A_KIND:
                 break
         return chosen
-
-    def is_usable(self, first: int, last: int) -> bool:
-        """Whether baskets and loans can be drawn."""
-        universe, prices = self.universe, self.universe.tokens.prices_e8
-        whole = (prices[first : last + 1] > 0).all(axis=0)
-        pool = sum(whole[index] for index in universe.pool)
-        needed = len(universe.pool) - universe.largest_basket + SMALLEST_POOL
-        lent = whole[list(universe.lent)].any() and whole[list(universe.foreign_lent)].any()
-        return bool(last > first and pool >= needed and lent)
 
     def window(self, regime: Regime, first: int, last: int) -> Window:
         dates = self.universe.market.dates
@@ -161,7 +153,8 @@ class _History:
         return self._quarters()
 
     def _quarters(self) -> Iterator[tuple[int, int]]:
-        bounds = np.linspace(0, self.steps - 1, 5).astype(int) // self.per_date * self.per_date
+        dates = np.linspace(0, self.steps // self.per_date - 1, 5).astype(int)
+        bounds = (dates + 1) * self.per_date - 1
         yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
 
     def _volatilities(self, lasts: NDArray[np.intp]) -> Floats:

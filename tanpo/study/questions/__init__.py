@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What a study asks: each module asks one question, or a few of one kind, and gives its sections."""
+"""What a study asks: a module asks one question, or a few of a kind, and gives its sections."""

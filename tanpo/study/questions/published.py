@@ -84,9 +84,7 @@ def table(measured: Measured) -> pd.DataFrame:
     cases = pd.MultiIndex.from_frame(rows.loc[whole, keys])
     for name, values in ranges.items():
         rows.loc[whole, name] = values.reindex(cases).to_numpy()
-    given = [
-        published(row.regime, row.setting, row.metric) for row in rows.itertuples(index=False)
-    ]
+    given = [published(row.regime, row.setting, row.metric) for row in rows.itertuples(index=False)]
     rows["published_low"] = [each.low for each in given]
     rows["published_high"] = [each.high for each in given]
     columns = ["regime", *keys, "index", "low", "high", "published_low", "published_high"]

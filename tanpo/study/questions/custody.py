@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""Who bears what: collateral segregated in the escrow, or outright with the lender."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tanpo.study.measured import Measured
+from tanpo.study.output.section import Chart, Section
+from tanpo.study.output.words import case
+from tanpo.study.questions.published import BASE, DESIGN
+
+SEGREGATED = {"lender_credit": "net_credit", "delivered": "call_amount"}
+"""Segregated, what is held beyond the required value is at nobody's risk, and goes back without the
+lender: its exposure and the borrower's deliveries remain.
+"""
+TITLE_TRANSFER = {"net_credit": "net_credit", "call_amount": "call_amount"}
+"""Outright, the borrower has a claim on the lender for what is held beyond, and returns are the
+lender's deliveries.
+"""
+
+
+def ask(measured: Measured) -> Section:
+    """The same moves, counted for who is exposed and who must deliver."""
+    figures = measured.of(DESIGN).table(
+        BASE,
+        tuple({**SEGREGATED, **TITLE_TRANSFER}),
+        lambda setting: {"series": case(setting.collaterals, setting.threshold_bps / 10_000)},
+    )
+    parts = []
+    for name, meaning in (("segregated", SEGREGATED), ("title transfer", TITLE_TRANSFER)):
+        part = figures[figures.metric.isin(list(meaning))].copy()
+        part["metric"] = part.metric.map(meaning)
+        part["x"] = name
+        parts.append(part)
+    table = pd.concat(parts, ignore_index=True)
+    outright = parts[1][parts[1].series == case(1, 0.0)].set_index(["regime", "metric"])["value"]
+    of = outright.reindex(pd.MultiIndex.from_frame(table[["regime", "metric"]])).to_numpy()
+    scale = table["value"].to_numpy() / of / table["index"].to_numpy()
+    for name in ("index", "low", "high"):
+        table[name] = table[name] * scale
+    return Section(
+        "custody",
+        "What does it matter who holds the collateral?",
+        tuple(_finding(table, regime) for regime in ("normal", "turmoil")),
+        table,
+        Chart.BARS,
+        "custody",
+        (
+            "The tokens that move are the same. Title transfer counts both parties' exposures and"
+            " deliveries; segregated, the excess lies in the escrow and returns need nobody's"
+            " tokens. Index: one security, no threshold, title transfer is 1.00.",
+        ),
+    )
+
+
+def _finding(table: pd.DataFrame, regime: str) -> str:
+    of_base = (table.series == case(1, 0.0)) & (table.x == "segregated")
+    index = table[(table.regime == regime) & of_base].set_index("metric")["index"]
+    return (
+        f"{regime.capitalize()}, one security without a threshold: segregation leaves"
+        f" {index['net_credit']:.2f} of the credit and {index['call_amount']:.2f} of what parties"
+        " must have at hand."
+    )
