@@ -31,7 +31,7 @@ import {TradeId} from "./types/TradeId.sol";
 /// {CorporateActions}. {IEscrow} is the manual of all.
 contract Escrow is IKeepers, Settling, Margining, ReentrancyGuardTransient, Multicall {
     /// @dev Gas for one trade of a batch on its own: a token that burns all it gets stops its own trade only. The
-    /// largest mark (a basket of eight in as many currencies, all moving) takes about a sixth of it.
+    /// largest mark (a basket of twenty in as many currencies, all moving) takes about half of it.
     uint256 private constant TRADE_GAS = 3_000_000;
 
     /// @notice How trades come to be, and what anybody may see of them.

@@ -15,6 +15,8 @@ NEVER = 2**40 - 1
 """The latest moment that the contracts can name."""
 NONE = bytes(32)
 """No agreement, no identifier."""
+MAX_BASKET = 20
+"""The most tokens in a basket."""
 
 
 class Custody(IntEnum):
@@ -149,7 +151,7 @@ class Terms(Message):
     loan_token: str
     loan_quantity: int
     collateral: tuple[Collateral, ...]
-    """1 to 8 of them."""
+    """1 to `MAX_BASKET` of them."""
     agreement: Agreement
     """In a contract call its hash."""
     ratio_bps: int = 10_000

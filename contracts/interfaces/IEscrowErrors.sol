@@ -26,7 +26,7 @@ interface IEscrowErrors {
     /// @notice A leg must have a quantity.
     error ZeroQuantity(address token);
 
-    /// @notice A basket has 1 to 8 tokens.
+    /// @notice A basket has 1 to 20 tokens.
     error BadBasketSize(uint256 found, uint256 most);
 
     /// @notice A token may stand in a trade once.

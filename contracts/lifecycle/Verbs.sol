@@ -17,7 +17,7 @@ import {BusinessDate, businessDateOf} from "../types/BusinessDate.sol";
 import {Change} from "../types/Change.sol";
 import {Kind} from "../types/Instrument.sol";
 import {MarginTerms} from "../types/MarginTerms.sol";
-import {Collateral} from "../types/Terms.sol";
+import {Collateral, MAX_BASKET} from "../types/Terms.sol";
 import {Failure, Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 import {Verb} from "../types/Verb.sol";
@@ -26,8 +26,6 @@ import {Verb} from "../types/Verb.sol";
 /// @notice What each change does, once it is agreed. See {IChanges}.
 abstract contract Verbs is Repaying, ReentrancyGuardTransient {
     using SafeCast for uint256;
-
-    uint256 private constant MAX_BASKET = 8;
 
     /// @notice Does what the change says.
     /// @param isAlone whether one party makes it by its right, without the other.

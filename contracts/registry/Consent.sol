@@ -9,14 +9,13 @@ import {Status, newAccount} from "../types/Account.sol";
 import {Agreement, AgreementLib} from "../types/Agreement.sol";
 import {Kind} from "../types/Instrument.sol";
 import {MarginTerms, newMarginTerms} from "../types/MarginTerms.sol";
-import {Collateral, Terms, TermsLib} from "../types/Terms.sol";
+import {Collateral, MAX_BASKET, Terms, TermsLib} from "../types/Terms.sol";
 import {Position, Trade} from "../types/Trade.sol";
 import {TradeId} from "../types/TradeId.sol";
 
 /// @title Consent
 /// @notice How terms become a trade; see {IConsent}, which is the manual.
 abstract contract Consent is IConsent, Book {
-    uint256 private constant MAX_BASKET = 8;
     uint16 private constant ONE_BPS = 1e4;
 
     /// @inheritdoc IConsent

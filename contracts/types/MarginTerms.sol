@@ -9,7 +9,7 @@ import {Terms} from "./Terms.sol";
 /// do: a batch then reads it once, and a further trade writes one word less.
 /// @dev From the low end, in bits: 24 loanInstrument, 24 collateralInstrument (of the basket's first token),
 /// 24 rateInstrument, 24 valuationCurrency, 16 ratioBps, 16 callBelowBps, 16 returnAboveBps, 14 thresholdBps,
-/// 14 haircutBps (of the first token), 64 mtaE6, 4 furtherTokens, then one each: accrues, 365 days, title transfer,
+/// 14 haircutBps (of the first token), 64 mtaE6, 5 furtherTokens, then one each: accrues, 365 days, title transfer,
 /// in order, netted. Never zero: instruments count from 1.
 type MarginTerms is uint256;
 
@@ -36,11 +36,11 @@ using {
     withAccrual
 } for MarginTerms global;
 
-uint256 constant ACCRUES = 1 << 240;
-uint256 constant COUNTS_365 = 1 << 241;
-uint256 constant TITLE_TRANSFER = 1 << 242;
-uint256 constant IN_ORDER = 1 << 243;
-uint256 constant NETTED = 1 << 244;
+uint256 constant ACCRUES = 1 << 241;
+uint256 constant COUNTS_365 = 1 << 242;
+uint256 constant TITLE_TRANSFER = 1 << 243;
+uint256 constant IN_ORDER = 1 << 244;
+uint256 constant NETTED = 1 << 245;
 
 /// @dev The instruments are those of the terms' tokens; levels that the terms leave at 0 stand at the ratio.
 function newMarginTerms(
@@ -50,7 +50,7 @@ function newMarginTerms(
     uint24 collateralInstrument_,
     uint24 rateInstrument_
 ) pure returns (MarginTerms) {
-    uint256 word = terms.collateral.length - 1; // at most 7
+    uint256 word = terms.collateral.length - 1; // at most 19
     word = word << 64 | agreement.mtaE6;
     word = word << 14 | terms.collateral[0].haircutBps; // at most 1e4
     word = word << 14 | agreement.thresholdBps; // at most 1e4
@@ -136,7 +136,7 @@ function mtaE6(MarginTerms terms) pure returns (uint256) {
 
 /// @notice How many tokens the basket has beside the first.
 function furtherTokens(MarginTerms terms) pure returns (uint256) {
-    return MarginTerms.unwrap(terms) >> 236 & 0xf;
+    return MarginTerms.unwrap(terms) >> 236 & 0x1f;
 }
 
 /// @notice Whether interest runs.
@@ -178,7 +178,7 @@ function withCollateral(MarginTerms terms, uint256 size, uint24 instrument, uint
     returns (MarginTerms)
 {
     uint256 word = MarginTerms.unwrap(terms)
-        & ~(uint256(0xffffff) << 24 | uint256(0x3fff) << 158 | uint256(0xf) << 236);
+        & ~(uint256(0xffffff) << 24 | uint256(0x3fff) << 158 | uint256(0x1f) << 236);
     return
         MarginTerms.wrap(word | uint256(instrument) << 24 | haircutBps_ << 158 | (size - 1) << 236);
 }

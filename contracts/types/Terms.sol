@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.34;
 
+/// @dev The most tokens in a basket.
+uint256 constant MAX_BASKET = 20;
+
 /// @notice One token of a collateral basket.
 struct Collateral {
     address token;
@@ -14,7 +17,7 @@ struct Terms {
     address borrower; // gives the collateral basket against it
     address loanToken; // CT in a repo, ST in a securities loan
     uint96 loanQuantity; // smallest units of the loan token
-    Collateral[] collateral; // 1 to 8 tokens, each once, none of them the loan token
+    Collateral[] collateral; // 1 to 20 tokens, each once, none of them the loan token
     uint16 ratioBps; // required value / loan value
     uint16 callBelowBps; // of loan and accrued interest: collateral below is called; 0: at the ratio
     uint16 returnAboveBps; // of loan and accrued interest: collateral above is returned; 0: at the ratio

@@ -231,17 +231,23 @@ class Night:
 
     def _send(self, works: Sequence[Work]) -> dict[bytes, Reverted]:
         """Send all in batches; what the contracts then said of what failed."""
-        assert self._keeper is not None
         said: dict[bytes, Reverted] = {}
         for batch in batches(works):
-            self._has_sent = True
-            try:
-                receipt = self._escrow.send(self._keeper, batch[0].action, *arguments(batch))
-            except Reverted as reverted:
-                said.update(dict.fromkeys((work.subject for work in batch), reverted))
-            else:
-                said.update(self._failures(receipt))
+            said |= self._send_one(batch)
         return said
+
+    def _send_one(self, batch: Sequence[Work]) -> dict[bytes, Reverted]:
+        """The same of one batch; of its halves where a token burns what the others need."""
+        assert self._keeper is not None
+        self._has_sent = True
+        try:
+            receipt = self._escrow.send(self._keeper, batch[0].action, *arguments(batch))
+        except Reverted as reverted:
+            if reverted.name == "InsufficientGas" and len(batch) > 1:
+                half = len(batch) // 2
+                return self._send_one(batch[:half]) | self._send_one(batch[half:])
+            return dict.fromkeys((work.subject for work in batch), reverted)
+        return self._failures(receipt)
 
     def _failures(self, receipt: Receipt) -> dict[bytes, Reverted]:
         return {

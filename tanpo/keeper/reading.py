@@ -17,7 +17,7 @@ _PROPOSED, _APPROVED, _OPEN = (1, 2), 3, 4
 """Of Status (contracts/types/Account.sol), what can become of use to a keeper."""
 
 _CHUNK = 50
-"""Views in one call: each takes up to about 100,000 gas, of 16 million."""
+"""Views in one call: each takes up to about 150,000 gas, of 16 million."""
 
 _ESCROW_EVENTS = ("Registered", "InstrumentListed", "Declared")
 

@@ -8,9 +8,7 @@ from collections.abc import Collection, Mapping
 from tanpo.instrument import Instrument, Kind
 from tanpo.model.trade import Refused
 from tanpo.model.values import ONE_BPS
-from tanpo.terms import NOBODY, Agreement, Collateral, Terms
-
-MAX_BASKET = 8
+from tanpo.terms import MAX_BASKET, NOBODY, Agreement, Collateral, Terms
 
 
 def require_sound_agreement(agreement: Agreement) -> None:
@@ -42,7 +40,7 @@ def require_sound(
 
 
 def require_basket_size(size: int) -> None:
-    """Raise Refused unless the basket has 1 to 8 tokens."""
+    """Raise Refused unless the basket has 1 to `MAX_BASKET` tokens."""
     if not 1 <= size <= MAX_BASKET:
         raise Refused("BadBasketSize", found=size, most=MAX_BASKET)
 

@@ -14,10 +14,8 @@ from tanpo.scenario.numbers import Weight
 from tanpo.scenario.period import calendar_of, period
 from tanpo.scenario.schema import ScenarioEntry, TradeEntry
 from tanpo.scenario.tokens import find
+from tanpo.terms import MAX_BASKET
 from tanpo.units import exact_decimal
-
-MAX_BASKET = 8
-"""The most tokens in a basket."""
 
 
 def check_trades(file: ScenarioEntry, instruments: Mapping[str, Instrument]) -> Iterator[Problem]:

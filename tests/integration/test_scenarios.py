@@ -42,10 +42,10 @@ def test_run__end_at_a_time_past__closes_as_in_the_future(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_run__large_baskets_and_one_failure__opens_the_others(tmp_path: Path) -> None:
-    """25 baskets of eight to lenders who hold none of them yet; the last lender is short."""
-    symbols = [f"X{number}" for number in range(8)]
+    """25 baskets of twenty to lenders who hold none of them yet; the last lender is short."""
+    symbols = [f"X{number}" for number in range(20)]
     prices = ", ".join(f"{symbol}: 100" for symbol in symbols)
-    basket = ", ".join(f"{symbol}: 12.5%" for symbol in symbols)
+    basket = ", ".join(f"{symbol}: 5%" for symbol in symbols)
     text = ["name: Large baskets", "instruments:"]
     text += [f"  {symbol}: {{kind: equity, currency: USD}}" for symbol in symbols]
     text += ["parties:", "  B: {" + ", ".join(f"{symbol}: 2500" for symbol in symbols) + "}"]

@@ -237,7 +237,7 @@ def test_ending__now__returns_both_legs(verb: Verb, interest: int) -> None:
         (
             Verb.SUBSTITUTE,
             {"outgoing": TERMS.collateral},
-            Refused("BadBasketSize", found=0, most=8),
+            Refused("BadBasketSize", found=0, most=20),
         ),
         (
             Verb.SUBSTITUTE,

@@ -154,7 +154,7 @@ def test_mark__title_transfer__returns_from_the_lender(ledger: Ledger) -> None:
     [
         ({"borrower": "lender"}, Refused("BadParties", lender="lender", borrower="lender")),
         ({"loan_quantity": 0}, Refused("ZeroQuantity", token="BUND")),
-        ({"collateral": ()}, Refused("BadBasketSize", found=0, most=8)),
+        ({"collateral": ()}, Refused("BadBasketSize", found=0, most=20)),
         ({"collateral": (Collateral("STOCK", 0),)}, Refused("ZeroQuantity", token="STOCK")),
         ({"collateral": (Collateral("BUND", 1),)}, Refused("DuplicateToken", token="BUND")),
         ({"collateral": (Collateral("STOCK", 1),) * 2}, Refused("DuplicateToken", token="STOCK")),

@@ -3,8 +3,11 @@
 
 from dataclasses import replace
 
-from support import MARKED
-from tanpo.terms import Collateral
+import pytest
+from market import ENOUGH, under
+
+from support import MARKED, SETTLED, transfers
+from tanpo.terms import Collateral, Custody, Order
 
 
 def test_basket__of_three__is_in_the_order_of_the_terms(market, sample, escrow):
@@ -15,17 +18,54 @@ def test_basket__of_three__is_in_the_order_of_the_terms(market, sample, escrow):
     assert found == basket
 
 
-def test_basket__of_eight_after_a_mark__shows_what_is_held(market, mock, cash_loan, escrow):
-    tokens = [mock("MockToken", 0) for _ in range(8)]
-    basket = tuple(Collateral(token.address, 1_000 * (n + 1)) for n, token in enumerate(tokens))
-    trade = market.open(replace(cash_loan, loan_quantity=288_000_000, collateral=basket))
+@pytest.mark.parametrize("custody", list(Custody))
+@pytest.mark.parametrize("order", list(Order))
+def test_basket__of_twenty__opens_moves_whole_and_closes(
+    custody, order, market, mock, cash_loan, escrow, keeper, lender, borrower
+):
+    """The largest there is, beside terms in the bits that follow its size."""
+    tokens = [mock("MockToken", 0) for _ in range(20)]
+    addresses = [token.address for token in tokens]
+    given = [1_000 * number for number in range(1, 21)]
+    terms = replace(
+        under(cash_loan, custody=custody, order=order),
+        loan_quantity=1_680_000_000,
+        collateral=tuple(map(Collateral, addresses, given)),
+    )
+    trade = market.book(terms)
+    holder = escrow if custody == Custody.SEGREGATED else lender
+    (usd,) = market.addresses("USD")
+
+    def moved(sender, receiver, quantities):
+        """Transfers of the basket."""
+        ends = (sender.address, receiver.address)
+        return [(token, *ends, each) for token, each in zip(addresses, quantities, strict=True)]
+
+    opened = escrow.settle([trade], SETTLED, sender=keeper)
+    assert transfers(opened) == [
+        (usd, lender.address, borrower.address, 1_680_000_000),
+        *moved(borrower, holder, given),
+    ]
+    assert market.held(trade) == given
+
+    # 16,800,000 required, 21,000,000 held at 100: a fifth of each goes back, or in order 42,000
+    # units, of which the first eight tokens are 36,000.
     market.publish(MARKED, dict.fromkeys(tokens, "100"))
+    pro_rata = [200 * number for number in range(1, 21)]
+    in_order = [*given[:8], 6_000, *[0] * 11]
+    back = pro_rata if order == Order.PRO_RATA else in_order
+    left = [held - each for held, each in zip(given, back, strict=True)]
+    returned = [each for each in moved(holder, borrower, back) if each[-1]]
+    assert transfers(market.mark(trade)) == returned
+    assert market.held(trade) == left
 
-    market.mark(trade)
-
-    # 2,880,000 required, 3,600,000 held: a fifth of each goes back
-    assert market.held(trade) == [800 * (n + 1) for n in range(8)]
-    assert [token.balanceOf(escrow) for token in tokens] == market.held(trade)
+    closed = escrow.close([trade], MARKED, sender=keeper)
+    assert transfers(closed) == [
+        (usd, borrower.address, lender.address, 1_680_000_000),
+        *(each for each in moved(holder, borrower, left) if each[-1]),
+    ]
+    assert market.held(trade) == [0] * 20
+    assert {market.balances(token) for token in tokens} == {(ENOUGH, ENOUGH, 0)}
 
 
 def test_basket__never_booked__is_empty(market, sample, escrow):

@@ -34,6 +34,8 @@ class World:
         """Subjects for which a transaction does nothing."""
         self.troubles = []
         """What the next transactions raise; None: nothing."""
+        self.most = 100
+        """Subjects that a transaction's gas is enough for."""
         self.sent = []
         self.reads = 0
         self.overtaken = None
@@ -55,6 +57,8 @@ class World:
         if isinstance(trouble, TransactionLostError):
             raise trouble
         self.sent.append((action, subjects, date))
+        if len(subjects) > self.most:
+            raise Reverted("InsufficientGas", {})
         works = [
             work
             for work in plan(self.state, action, date, self.state.today, (), False)
@@ -177,6 +181,29 @@ def test_run__transactions_get_lost__goes_on_as_long_as_something_changes():
     assert job.run().refused == {}
     assert len(marks(world)) == 4
     assert len(slept) == 16
+
+
+def test_run__gas_too_little_for_a_batch__sends_its_halves():
+    trades = [trade(name, last_marked=THURSDAY) for name in ("one", "two", "three")]
+    world = World(book(*trades))
+    world.most = 1
+    one, two, three = (each.id for each in trades)
+    assert night(world)[0].run().refused == {}
+    assert [subjects for subjects, _ in marks(world)] == [
+        [one, two, three],
+        [one],
+        [two, three],
+        [two],
+        [three],
+    ]
+
+
+def test_run__gas_too_little_for_one__is_left():
+    world = World(book(trade(last_marked=THURSDAY)))
+    world.most = 0
+    outcome = night(world)[0].run()
+    assert [reverted.name for reverted in outcome.refused.values()] == ["InsufficientGas"]
+    assert len(marks(world)) == 1
 
 
 def test_run__every_transaction_is_lost__gives_up():

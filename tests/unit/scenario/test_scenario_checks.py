@@ -59,9 +59,10 @@ BASKET = "collateral:\n      STOCK: auto"
          '20: quantity of BUND must have at most 0 decimals, found "0.5"'),
         ("STOCK: auto", "BUND: auto", "22: BUND cannot be both loan and collateral"),
         ("STOCK: auto", "SHARE: auto", '22: unknown token "SHARE"'),
-        (BASKET, "collateral: {}", "21: collateral must have 1 to 8 tokens, found 0"),
-        (BASKET, "collateral: {AUD: 1, CAD: 1, CHF: 1, DKK: 1, GBP: 1, JPY: 1, NOK: 1, "
-         "SEK: 1, USD: 1}", "21: collateral must have 1 to 8 tokens, found 9"),
+        (BASKET, "collateral: {}", "21: collateral must have 1 to 20 tokens, found 0"),
+        (BASKET, "collateral: {AUD: 1, BRL: 1, CAD: 1, CHF: 1, CNY: 1, CZK: 1, DKK: 1, GBP: 1, "
+         "HKD: 1, HUF: 1, INR: 1, JPY: 1, KRW: 1, MXN: 1, NOK: 1, NZD: 1, PLN: 1, SEK: 1, "
+         "SGD: 1, TRY: 1, USD: 1}", "21: collateral must have 1 to 20 tokens, found 21"),
         (BASKET, "collateral: {STOCK: auto, USD: auto}",
          "21: auto is for one token: a basket takes quantities or weights"),
         (BASKET, "collateral: {STOCK: auto, USD: 5}",

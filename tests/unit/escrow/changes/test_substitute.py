@@ -195,12 +195,12 @@ def test_substitute__loan_token__is_refused(market, lent, desk, substitution, es
 def test_substitute__everything_for_nothing__is_refused(desk, substitution, escrow, refused):
     desk.publish()
     change = substitution({"STOCK": 5_000, "LOTS": 12_500})
-    refused(change, escrow.BadBasketSize, found=0, most=8)
+    refused(change, escrow.BadBasketSize, found=0, most=20)
 
 
 @pytest.fixture
 def many(market, project, escrow, token_administrator):
-    """Seven further tokens of collateral."""
+    """Nineteen further tokens of collateral."""
 
     def list_one():
         token = token_administrator.deploy(project.MockToken, 0)
@@ -208,16 +208,16 @@ def many(market, project, escrow, token_administrator):
         market.supply(token)
         return Collateral(token.address, 1)
 
-    return tuple(list_one() for _ in range(7))
+    return tuple(list_one() for _ in range(19))
 
 
-def test_substitute__ninth_token__is_refused(desk, trade, many, escrow, refused):
+def test_substitute__twenty_first_token__is_refused(desk, trade, many, escrow, refused):
     desk.publish()
     change = desk.draft(trade, Verb.SUBSTITUTE, incoming=many)
-    refused(change, escrow.BadBasketSize, found=9, most=8)
+    refused(change, escrow.BadBasketSize, found=21, most=20)
 
 
-def test_substitute__eighth_token__is_made(market, desk, trade, many, project):
+def test_substitute__twentieth_token__is_made(market, desk, trade, many, project):
     prices = {project.MockToken.at(leg.token): "1" for leg in many}
     market.publish(MARKED, {"STOCK": "100", "LOTS": "40", "EURUSD": "1.25"} | prices)
     desk.made(
@@ -226,7 +226,7 @@ def test_substitute__eighth_token__is_made(market, desk, trade, many, project):
         outgoing=market.basket(LOTS=12_500),
         incoming=(*many, *market.basket(STOCK=5_000)),
     )
-    assert market.held(trade) == [10_000, *[1] * 7]
+    assert market.held(trade) == [10_000, *[1] * 19]
 
 
 def test_substitute__borrower_short__is_refused(desk, substitution, refused_short, borrower):
