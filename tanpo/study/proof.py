@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a study proves of itself each time: the engine's integers are the model's and the contracts'.
+"""What a study proves each time: its engine's integers are the model's and the contracts'.
 
 A sample of its own paths is carried by the plain loop over the reference model, and timed beside
 the engine; another runs through the contracts.

@@ -10,10 +10,17 @@ from enum import StrEnum
 class TradeType(StrEnum):
     """The four of J: what the lender delivers, against ST of the valuation currency."""
 
-    CASH_SAME = "CT, same currency"
-    CASH_CROSS = "CT, other currency"
-    SECURITY_SAME = "ST, same currency"
-    SECURITY_CROSS = "ST, other currency"
+    CASH_SAME = "cash_same"
+    CASH_CROSS = "cash_cross"
+    SECURITY_SAME = "security_same"
+    SECURITY_CROSS = "security_cross"
+
+    @property
+    def label(self) -> str:
+        """For a reader."""
+        token, currency = self.value.split("_")
+        which = "the same" if currency == "same" else "another"
+        return f"{'CT' if token == 'cash' else 'ST'} of {which} currency"
 
 
 @dataclass(frozen=True, order=True)

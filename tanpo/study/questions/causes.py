@@ -8,7 +8,7 @@ alike, and where prices move as much as makes our number of calls theirs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 from tanpo.instrument import Kind
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.tokens import Floats
+from tanpo.study.engine.trades import Indexes
 from tanpo.study.laboratory import ALL_TYPES, Laboratory
 from tanpo.study.market import Security
 from tanpo.study.output.section import Chart, Section
@@ -27,6 +28,7 @@ from tanpo.study.universe import universe_of
 
 _CASH = (TradeType.CASH_SAME, TradeType.CASH_CROSS)
 FIVE = 5
+OTHER_TRADES = "bonds against lent stocks"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def _is_bond(security: Security) -> bool:
 VARIANTS = (
     Variant("stocks against cash", _is_stock, _is_stock, _CASH),
     Variant("stocks against stocks", _is_stock, _is_stock, (TradeType.SECURITY_SAME,)),
-    Variant("bonds against lent stocks", _is_bond, _is_stock, (TradeType.SECURITY_SAME,)),
+    Variant(OTHER_TRADES, _is_bond, _is_stock, (TradeType.SECURITY_SAME,)),
     Variant("bonds against cash", _is_bond, _is_bond, _CASH),
 )
 """Named by the basket and what it secures."""
@@ -97,7 +99,7 @@ def _finding(table: pd.DataFrame, regime: str) -> str:
     published = PUBLISHED[regime]["net_credit"][2]
     return (
         f"{regime.capitalize()}: the net credit amount with five securities and no threshold is"
-        f" {shown}; published is {_shown(published)}."
+        f" {shown}; published is {published.shown}."
     )
 
 
@@ -163,27 +165,24 @@ def _likeness_finding(table: pd.DataFrame, regime: str) -> str:
     needed = f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
     return (
         f"{regime.capitalize()}: our baskets' mean correlation is {rows.x.mean():.2f} and five"
-        f" securities leave {rows.y.mean():.2f} of one's credit; the published {_shown(published)}"
+        f" securities leave {rows.y.mean():.2f} of one's credit; the published {published.shown}"
         f" needs a correlation of {needed}."
     )
 
 
-def _alone(returns: Floats, baskets: np.ndarray) -> Floats:
+def _alone(returns: Floats, baskets: Indexes) -> Floats:
     """(D,): mean size of a step's return, in bp, over a basket's securities."""
     sizes = abs(returns).mean(axis=0) * 10_000
-    return sizes[baskets].mean(axis=0)
+    alone: Floats = sizes[baskets].mean(axis=0)
+    return alone
 
 
-def _correlations(returns: Floats, baskets: np.ndarray) -> Floats:
+def _correlations(returns: Floats, baskets: Indexes) -> Floats:
     """(D,): mean over the pairs of a basket."""
     pool = np.unique(baskets)
     matrix = np.full((returns.shape[1],) * 2, np.nan)
     matrix[np.ix_(pool, pool)] = np.corrcoef(returns[:, pool], rowvar=False)
     count = len(baskets)
     pairs = [matrix[baskets[i], baskets[j]] for i in range(count) for j in range(i)]
-    return np.mean(pairs, axis=0)
-
-
-def _shown(published: Sequence[float]) -> str:
-    low, high = published
-    return f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
+    mean: Floats = np.mean(pairs, axis=0)
+    return mean

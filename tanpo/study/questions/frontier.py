@@ -39,10 +39,7 @@ def ask(measured: Measured) -> Section:
         table[[*keys, "liquidity", "net_credit", "efficient"]],
         Chart.FRONTIER,
         "liquidity: amount of margin calls (bp of the loan, per 21 business dates)",
-        (
-            "A setting is efficient where no other has both a lower or equal net credit amount and a"
-            " lower or equal amount of calls.",
-        ),
+        ("A setting is efficient where no other has as little or less of both, and less of one.",),
     )
 
 

@@ -33,6 +33,16 @@ class Range(NamedTuple):
     low: float
     high: float
 
+    @property
+    def middle(self) -> float:
+        """Of the range."""
+        return (self.low + self.high) / 2
+
+    @property
+    def shown(self) -> str:
+        """With two decimals."""
+        return f"{self.low:.2f}" + ("" if self.low == self.high else f" to {self.high:.2f}")
+
 
 def _one(figure: float) -> Range:
     return Range(figure, figure)
@@ -84,7 +94,7 @@ def table(measured: Measured) -> pd.DataFrame:
     cases = pd.MultiIndex.from_frame(rows.loc[whole, keys])
     for name, values in ranges.items():
         rows.loc[whole, name] = values.reindex(cases).to_numpy()
-    given = [published(row.regime, row.setting, row.metric) for row in rows.itertuples(index=False)]
+    given = list(map(published, rows.regime, rows.setting, rows.metric))
     rows["published_low"] = [each.low for each in given]
     rows["published_high"] = [each.high for each in given]
     columns = ["regime", *keys, "index", "low", "high", "published_low", "published_high"]

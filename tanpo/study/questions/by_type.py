@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""Do the four trade types differ?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from tanpo.study.measured import Measured
+from tanpo.study.output.section import Chart, Section
+from tanpo.study.output.words import case
+from tanpo.study.questions.published import BASE, DESIGN, METRICS
+from tanpo.study.setting import TradeType
+
+
+def ask(measured: Measured, types: tuple[TradeType, ...]) -> Section:
+    """The published design for each type alone."""
+    tables = []
+    for number, type_ in enumerate(types):
+        alone = replace(measured, found=tuple(window[:, :, [number]] for window in measured.found))
+        table = alone.of(DESIGN).table(
+            BASE,
+            METRICS,
+            lambda setting: {
+                "x": case(setting.collaterals, setting.threshold_bps / 10_000),
+                "collaterals": setting.collaterals,
+                "threshold": setting.threshold_bps / 10_000,
+            },
+        )
+        tables.append(table.assign(series=type_.label))
+    table = pd.concat(tables, ignore_index=True)
+    return Section(
+        "trade_types",
+        "Do the four trade types differ?",
+        tuple(_finding(table, regime) for regime in ("normal", "turmoil")),
+        table,
+        Chart.BARS,
+        "case",
+        ("Each index is to one security without a threshold of the same type.",),
+    )
+
+
+def _finding(table: pd.DataFrame, regime: str) -> str:
+    rows = table[(table.regime == regime) & (table.metric == "calls") & (table.x == case(1, 0.02))]
+    shown = ", ".join(f"{row['index']:.2f} for {row['series']}" for row in rows.to_dict("records"))
+    return f"{regime.capitalize()}: one security and a threshold of 2 % call {shown}."

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""The published table and ours, figure by figure: where they agree, where not, and why.
+
+Two circumstances are tried for every figure that does not agree, each fitted to one published
+figure of the same regime and no other, so that the rest shows whether it explains:
+
+- what is lent: the share of trades that lend stocks against bonds, at which the net credit amount
+  of five securities without a threshold is the published one;
+- how much prices move: the factor on every move, at which the calls of one security with a
+  threshold of 2 % are the published ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tanpo.study.measured import Measured
+from tanpo.study.output.section import Section
+from tanpo.study.output.words import case, metric, regime
+from tanpo.study.questions.causes import OTHER_TRADES
+from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, Range
+from tanpo.study.setting import Setting
+
+ROUNDING = 0.005
+"""Published figures have two decimals."""
+_ONE, _FIVE = DESIGN[1], DESIGN[2]
+
+Row = Mapping[Any, Any]
+
+
+def compare(
+    published: pd.DataFrame,
+    measured: Measured,
+    variants: Section | None,
+    scaling: Section,
+    likeness: Section,
+) -> pd.DataFrame:
+    """Columns `regime, case, metric, ours, published, verdict, cause`, all texts.
+
+    Of normal times and of turmoil as a whole; the base case, which is 1.00 in both, is left out.
+    Ours agrees where its interval (of turmoil: the range of the three kinds) and the published
+    range, of figures rounded to two decimals, have a figure in common.
+    """
+    causes = {
+        name: _Causes(
+            name,
+            measured.of(DESIGN).table(BASE, METRICS, _of),
+            None if variants is None else variants.table,
+            scaling.table,
+            likeness.table,
+        )
+        for name in ("normal", "turmoil")
+    }
+    rows = []
+    for row in published[published.regime.isin(list(causes))].to_dict("records"):
+        setting = Setting(row["collaterals"], round(row["threshold"] * 10_000))
+        if setting == BASE:
+            continue
+        given = Range(row["published_low"], row["published_high"])
+        verdict = _verdict(row, given)
+        cause = "" if verdict == "agrees" else causes[row["regime"]].of(setting, row["metric"])
+        rows.append(
+            {
+                "regime": regime(row["regime"]),
+                "case": case(row["collaterals"], row["threshold"]),
+                "metric": metric(row["metric"]),
+                "ours": f"{row['index']:.2f} ({row['low']:.2f} to {row['high']:.2f})",
+                "published": given.shown,
+                "verdict": verdict,
+                "cause": cause,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _of(setting: Setting) -> dict[str, object]:
+    return {"case": case(setting.collaterals, setting.threshold_bps / 10_000)}
+
+
+def _verdict(row: Row, given: Range) -> str:
+    if row["high"] < given.low - ROUNDING:
+        return "lower"
+    return "higher" if row["low"] > given.high + ROUNDING else "agrees"
+
+
+@dataclass(frozen=True)
+class _Causes:
+    """Of one regime: what its figures would be in other circumstances."""
+
+    regime: str
+    own: pd.DataFrame
+    variants: pd.DataFrame | None
+    scaling: pd.DataFrame
+    likeness: pd.DataFrame
+
+    def of(self, setting: Setting, name: str) -> str:
+        """In words."""
+        factor = self._factor()
+        parts = [f"{self._scaled(setting, name, factor):.2f} if prices moved {factor:.2f} times"]
+        if self.variants is not None:
+            share = self._share(self.variants)
+            mixed = self._mixed(self.variants, share, setting, name)
+            parts.insert(0, f"{mixed:.2f} if {share:.0%} of the trades lent stocks against bonds")
+        if setting.collaterals > 1:
+            points = self.likeness[self.likeness.regime == self.regime]
+            parts.append(f"the mean correlation in our baskets is {points.x.mean():.2f}")
+        return "; ".join(parts)
+
+    def _factor(self) -> float:
+        """At which one security with a threshold calls as often as published."""
+        calls = self._of(self.scaling, "calls", "series", _ONE).set_index("x")["index"]
+        given = PUBLISHED[self.regime]["calls"][DESIGN.index(_ONE)]
+        ascending = calls.sort_values()
+        return float(np.interp(given.middle, ascending, ascending.index))
+
+    def _scaled(self, setting: Setting, name: str, factor: float) -> float:
+        by_factor = self._of(self.scaling, name, "series", setting).set_index("x")["index"]
+        return float(np.interp(factor, by_factor.index, by_factor))
+
+    def _share(self, variants: pd.DataFrame) -> float:
+        """Of other trades: solves mixed index = published index for five securities."""
+        given = PUBLISHED[self.regime]["net_credit"][DESIGN.index(_FIVE)].middle
+        ours, theirs = self._pair(self.own, _FIVE), self._pair(self._other(variants), _FIVE)
+        distance = ours[0] - given * ours[1]
+        change = distance - (theirs[0] - given * theirs[1])
+        return float(np.clip(distance / change, 0, 1)) if change else 0.0
+
+    def _pair(
+        self, table: pd.DataFrame, setting: Setting, name: str = "net_credit"
+    ) -> tuple[float, float]:
+        """The figure of a setting and that of the base, in the measure's unit."""
+        column = "case" if "case" in table else "x"
+        return tuple(  # type: ignore[return-value]
+            float(self._of(table, name, column, each)["value"].iloc[0]) for each in (setting, BASE)
+        )
+
+    def _mixed(self, variants: pd.DataFrame, share: float, setting: Setting, name: str) -> float:
+        ours = self._pair(self.own, setting, name)
+        theirs = self._pair(self._other(variants), setting, name)
+        figure, base = (
+            (1 - share) * mine + share * other for mine, other in zip(ours, theirs, strict=True)
+        )
+        return figure / base
+
+    def _other(self, variants: pd.DataFrame) -> pd.DataFrame:
+        return variants[variants.series == OTHER_TRADES]
+
+    def _of(self, table: pd.DataFrame, name: str, column: str, setting: Setting) -> pd.DataFrame:
+        wanted = case(setting.collaterals, setting.threshold_bps / 10_000)
+        alike = (table.regime == self.regime) & (table.metric == name)
+        return table[alike & (table[column] == wanted)]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""A whole study: every question asked of one market."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import pandas as pd
+
+from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Effort, Laboratory
+from tanpo.study.market import Market
+from tanpo.study.measured import Measured
+from tanpo.study.output.section import Chart, Section
+from tanpo.study.proof import Proof, Sample, Speed, against_contracts, against_model, speed
+from tanpo.study.questions import (
+    by_type,
+    causes,
+    comparison,
+    custody,
+    frequency,
+    frontier,
+    market,
+    over_time,
+    published,
+    stress,
+    sweeps,
+    tails,
+)
+from tanpo.study.sampling import trades_of
+from tanpo.study.setting import Setting
+from tanpo.study.spread import Spread
+from tanpo.study.universe import universe_of
+from tanpo.study.windows import Regime, windows_of
+
+LARGEST_BASKET = 20
+"""Tokens that the contracts let a trade have."""
+_HARD = {"threshold_bps": 200, "mta": 150_000, "haircut_bps": 500}
+"""Of a sampled trade: everything that decides whether a call moves."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a study has found."""
+
+    laboratory: Laboratory
+    measured: Measured
+    """The published design, path by path."""
+    published: pd.DataFrame
+    """See `published.table`."""
+    comparison: pd.DataFrame
+    """See `comparison.compare`."""
+    sections: tuple[Section, ...]
+    proofs: tuple[Proof, ...]
+    speed: Speed
+
+
+def laboratory_of(market_: Market, effort: Effort, seed: int, spread: Spread) -> Laboratory:
+    """A market with its windows. Raises InputError where it cannot be studied."""
+    universe = universe_of(market_)
+    return Laboratory(universe, tuple(windows_of(universe)), effort, seed, spread)
+
+
+def study(
+    laboratory: Laboratory,
+    moments: Laboratory,
+    telling: Callable[[str], None] = lambda question: None,
+) -> Findings:
+    """Ask everything; `moments` has the market of the question of frequency.
+
+    `telling` hears of each question before it is asked.
+    """
+    telling("the published design")
+    measured = laboratory.measure(published.DESIGN, draws=laboratory.effort.published)
+    table = published.table(measured)
+    telling("sweeps")
+    grid, swept = sweeps.ask(laboratory)
+    telling("likely causes")
+    variants, likeness = causes.variants(laboratory), causes.likeness(laboratory)
+    telling("larger moves")
+    scaling = stress.scaling(laboratory)
+    telling("shuffled weeks")
+    bootstrap = stress.bootstrap(laboratory)
+    telling("tails")
+    worst = tails.ask(laboratory)
+    telling("years")
+    years = over_time.ask(laboratory)
+    telling("frequency")
+    often = frequency.ask(moments)
+    telling("the same in the reference model and the contracts")
+    proofs, ratio = _prove(laboratory)
+
+    def sections() -> Iterator[Section | None]:
+        yield market.ask(laboratory)
+        yield _published_section(table)
+        yield from (variants, likeness)
+        yield by_type.ask(measured, ALL_TYPES)
+        yield from swept[:2]
+        yield frontier.ask(grid)
+        yield from swept[2:]
+        yield from (often, custody.ask(measured), worst, years, scaling, bootstrap)
+
+    return Findings(
+        laboratory,
+        measured,
+        table,
+        comparison.compare(table, measured, variants, scaling, likeness),
+        tuple(section for section in sections() if section is not None),
+        proofs,
+        ratio,
+    )
+
+
+def _published_section(table: pd.DataFrame) -> Section:
+    return Section(
+        "published",
+        "Is the published pattern there?",
+        (),
+        table,
+        Chart.PUBLISHED,
+        "index",
+        (
+            "Indexes: one security without a threshold is 1.00 in each regime. The interval of"
+            " turmoil as a whole is the range of its three kinds.",
+        ),
+    )
+
+
+def _prove(laboratory: Laboratory) -> tuple[tuple[Proof, ...], Speed]:
+    """On a window of turmoil."""
+    counts = [1, 5, min(LARGEST_BASKET, laboratory.largest_basket)]
+    few = _sample(laboratory, counts, 2, with_hard=True)
+    # py-evm takes a hundred times as long as revm.
+    fast = find_spec("pyrevm") is not None
+    through = few if fast else _sample(laboratory, counts[:2], 1, with_hard=False, steps=10)
+    proofs = (against_model(few), against_contracts(through))
+    base = _sample(laboratory, [1, 5], 2, with_hard=False)
+    many = _sample(laboratory, [1, 5], laboratory.effort.published, with_hard=False)
+    return proofs, speed(many, base)
+
+
+def _sample(
+    laboratory: Laboratory,
+    counts: list[int],
+    draws: int,
+    with_hard: bool,
+    steps: int | None = None,
+) -> Sample:
+    """Trades of all types, with and without a threshold, and, if asked, with all that is hard."""
+    kinds = [window.regime for window in laboratory.windows]
+    number = kinds.index(Regime.SHARP_FALL)
+    window = laboratory.windows[number]
+    last = window.last if steps is None else min(window.last, window.first + steps)
+    tokens = laboratory.universe.tokens.between(window.first, last)
+    trades = []
+    for count in counts:
+        settings = [Setting(count), Setting(count, 200)]
+        settings += [Setting(count, **_HARD)] if with_hard else []
+        trades.append(
+            trades_of(
+                tokens,
+                laboratory.universe.cash,
+                laboratory.draws(number, draws),
+                ALL_TYPES,
+                tuple(settings),
+                NOTIONAL,
+            )
+        )
+    return Sample(tokens, tuple(trades))
