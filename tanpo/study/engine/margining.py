@@ -13,7 +13,7 @@ from tanpo.model.values import ONE_BPS
 from tanpo.study.engine import exact
 from tanpo.study.engine.outcome import History, Outcome
 from tanpo.study.engine.tokens import Floats, Tokens
-from tanpo.study.engine.trades import Trades
+from tanpo.study.engine.trades import Trades, require_whole
 
 Mask = NDArray[np.bool_]
 
@@ -52,7 +52,10 @@ class Result(NamedTuple):
 
 
 def margin(tokens: Tokens, trades: Trades, schedule: Schedule, history: bool = False) -> Result:
-    """Carry trades from the first step to the last; nobody is short of tokens."""
+    """Carry trades from the first step to the last; nobody is short of tokens.
+
+    Raises OverflowError where a basket comes to hold 2**53 smallest units of a token.
+    """
     return _Margining(tokens, trades, schedule, history).run()
 
 
@@ -141,6 +144,7 @@ class _Margining:
         called *= moving
         moved = called * lots
         self.quantities[:, columns] = quantities + moved
+        require_whole(self.quantities[:, columns])
         self._count(step, columns, moving, exposure[columns], moved)
 
     def _exactly(self, step: int, columns: NDArray[np.intp]) -> exact.Call:
