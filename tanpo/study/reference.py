@@ -54,13 +54,13 @@ def name_of(tokens: Tokens, index: np.intp) -> str:
     return f"{int(index)} {tokens.instruments[index].symbol}"
 
 
-def ledger_of(tokens: Tokens) -> Ledger:
+def ledger_of(tokens: Tokens, parties: tuple[str, str] = ("lender", "borrower")) -> Ledger:
     """A ledger with the tokens and two parties that have plenty of each."""
     ledger = Ledger("escrow", max_age_days=7)
     for index, instrument in enumerate(tokens.instruments):
         name = name_of(tokens, np.intp(index))
         ledger.list_token(name, instrument)
-        for party in ("lender", "borrower"):
+        for party in parties:
             ledger.tokens[name].balances[party] = WEALTH
             ledger.tokens[name].allowances[party] = UNLIMITED
     return ledger
