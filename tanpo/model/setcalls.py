@@ -137,7 +137,7 @@ class SetCalls(Penalties):
         events = [Event("SetMarked", {"id": id_, "date": date, **figures})]
         self._charge_set(set_, date)
         earlier, set_.deficit, set_.last_marked = set_.deficit, None, date
-        if not _moves(set_, worth):
+        if not set_call_moves(set_, worth):
             return events
         call = self._new_set_call(set_, worth, date)
         self._carry_out_set(call, worth)
@@ -235,7 +235,7 @@ def set_event(
     return [Event(name, args)] if quantity else []
 
 
-def _moves(set_: NettingSet, worth: SetWorth) -> bool:
+def set_call_moves(set_: NettingSet, worth: SetWorth) -> bool:
     """Whether the exposure exceeds the threshold and reaches the minimum transfer amount."""
     size, agreement = abs(worth.exposure), set_.key.agreement
     threshold = abs(worth.required) * Fraction(agreement.threshold_bps, ONE_BPS)

@@ -41,7 +41,7 @@ class Names:
         return cls("lender", "borrower", tuple(numbered))
 
 
-def terms_of(tokens: Tokens, trades: Trades, names: Names) -> list[Terms]:
+def terms_of(tokens: Tokens, trades: Trades, names: Names, netting: bool = False) -> list[Terms]:
     """What the parties of each path sign."""
     baskets = trades.opening_round_up(tokens, 0).astype(int).T.tolist()
     return [
@@ -58,6 +58,7 @@ def terms_of(tokens: Tokens, trades: Trades, names: Names) -> list[Terms]:
                 tokens.currency,
                 threshold_bps=int(trades.threshold_bps[path]),
                 mta_e6=int(trades.mta_e6[path]),
+                netting=netting,
             ),
             uti=path.to_bytes(32, "big"),
         )
@@ -65,13 +66,13 @@ def terms_of(tokens: Tokens, trades: Trades, names: Names) -> list[Terms]:
     ]
 
 
-def ledger_of(tokens: Tokens) -> Ledger:
+def ledger_of(tokens: Tokens, parties: tuple[str, str] = ("lender", "borrower")) -> Ledger:
     """A ledger with the tokens and two parties that have plenty of each."""
     ledger = Ledger("escrow", max_age_days=7)
     names = Names.plain(tokens)
     for name, instrument in zip(names.tokens, tokens.instruments, strict=True):
         ledger.list_token(name, instrument)
-        for party in (names.lender, names.borrower):
+        for party in parties:
             ledger.tokens[name].balances[party] = WEALTH
             ledger.tokens[name].allowances[party] = UNLIMITED
     return ledger

@@ -16,12 +16,12 @@ from tanpo.study.engine.tokens import Exact
 
 
 class Call(NamedTuple):
-    """What marks of P trades order."""
+    """What marks of P paths order."""
 
     moves: NDArray[np.bool_]
     """(P,): whether there is a call."""
     lots: Exact
-    """(K, P): to deliver (positive) or to return (negative); counts where it moves."""
+    """(..., P): to deliver (positive) or to return (negative); counts where it moves."""
 
 
 def call(

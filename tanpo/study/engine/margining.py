@@ -13,7 +13,7 @@ from tanpo.model.values import ONE_BPS
 from tanpo.study.engine import exact
 from tanpo.study.engine.outcome import History, Outcome
 from tanpo.study.engine.tokens import Floats, Tokens
-from tanpo.study.engine.trades import Trades
+from tanpo.study.engine.trades import Trades, require_whole
 
 Mask = NDArray[np.bool_]
 
@@ -52,7 +52,10 @@ class Result(NamedTuple):
 
 
 def margin(tokens: Tokens, trades: Trades, schedule: Schedule, history: bool = False) -> Result:
-    """Carry trades from the first step to the last; nobody is short of tokens."""
+    """Carry trades from the first step to the last; nobody is short of tokens.
+
+    Raises OverflowError where a basket comes to hold 2**53 smallest units of a token.
+    """
     return _Margining(tokens, trades, schedule, history).run()
 
 
@@ -85,8 +88,7 @@ class _Margining:
     def run(self) -> Result:
         for step in range(1, self.tokens.steps):
             self._step(step)
-        for name in ("net_credit", "lender_credit", "borrower_credit", "uncovered"):
-            getattr(self.outcome, name).__itruediv__(max(1, self.tokens.steps - 1))
+        self.outcome.average(self.tokens.steps - 1)
         return Result(self.outcome, self.quantities, self.history)
 
     def _step(self, step: int) -> None:
@@ -97,24 +99,14 @@ class _Margining:
         market = values.sum(axis=0)
         basket = market * self.kept
         exposure = required - basket
-        self._measure(step, exposure, required - market)
+        self.outcome.observe(exposure, required - market)
         if self.schedule.rolled[step]:
             self.quantities = trades.opening_round_up(self.tokens, step)
         elif self.schedule.marked[step]:
             self._mark(step, required, basket, exposure)
         if self.history:
-            self.history.quantities[step] = self.quantities
-
-    def _measure(self, step: int, exposure: Floats, uncovered: Floats) -> None:
-        outcome, size = self.outcome, abs(exposure)
-        short = np.maximum(exposure, 0)
-        outcome.net_credit += size
-        outcome.lender_credit += short
-        outcome.borrower_credit += size - short
-        outcome.uncovered += np.maximum(uncovered, 0)
-        np.maximum(outcome.worst, size, out=outcome.worst)
-        if self.history:
             self.history.difference[step] = -exposure
+            self.history.quantities[step] = self.quantities
 
     def _mark(self, step: int, required: Floats, basket: Floats, exposure: Floats) -> None:
         size = abs(exposure)
@@ -141,7 +133,12 @@ class _Margining:
         called *= moving
         moved = called * lots
         self.quantities[:, columns] = quantities + moved
-        self._count(step, columns, moving, exposure[columns], moved)
+        require_whole(self.quantities[:, columns])
+        amount = abs(exposure[columns])
+        worth = (abs(moved) * self.first[:, columns]).sum(axis=0)
+        self.outcome.count(columns, moving, amount, amount * (exposure[columns] > 0), worth)
+        if self.history:
+            self.history.moves[step, columns] = moving
 
     def _exactly(self, step: int, columns: NDArray[np.intp]) -> exact.Call:
         """The same call in whole numbers."""
@@ -159,20 +156,3 @@ class _Margining:
             trades.threshold_bps[columns].astype(object),
             trades.mta_e6[columns].astype(object) * (denominator * ONE_BPS),
         )
-
-    def _count(
-        self,
-        step: int,
-        columns: NDArray[np.intp],
-        moving: Mask,
-        exposure: Floats,
-        moved: Floats,
-    ) -> None:
-        outcome, amount = self.outcome, abs(exposure) * moving
-        outcome.calls[columns] += moving
-        outcome.call_amount[columns] += amount
-        outcome.delivered[columns] += amount * (exposure > 0)
-        outcome.tokens_moved[columns] += (abs(moved) * self.first[:, columns]).sum(axis=0)
-        outcome.largest_call[columns] = np.maximum(outcome.largest_call[columns], amount)
-        if self.history:
-            self.history.moves[step, columns] = moving

@@ -17,6 +17,10 @@ class Outcome:
 
     The opening is no step of these. A path's difference is its collateral value less its required
     value, before the call of that step.
+
+    A netting set is looked at from the first party's side: the first stands for the lender, the
+    second for the borrower. What the second owes counts as positive, what the first owes as
+    negative, in the required value as in the collateral.
     """
 
     net_credit: Floats
@@ -32,9 +36,13 @@ class Outcome:
     borrower_credit: Floats
     """Mean of what was held beyond the required value: the borrower's exposure."""
     uncovered: Floats
-    """Mean of what the basket's market value, without haircut, was short of the loan."""
+    """Mean of what the market value of collateral, without haircut, was short of the loan.
+
+    Of a set: of what its loans come to in favour of one party, where collateral held against that
+    party adds to the shortfall.
+    """
     delivered: Floats
-    """Of the amount of calls, what the borrower delivered."""
+    """Of the amount of calls, what was delivered, not returned."""
     worst: Floats
     """The largest difference, without sign."""
     largest_call: Floats
@@ -44,6 +52,36 @@ class Outcome:
     def zeros(cls, paths: int) -> Outcome:
         """Before the first step."""
         return cls(*(np.zeros(paths) for _ in fields(cls)))
+
+    def observe(self, exposure: Floats, uncovered: Floats) -> None:
+        """Count a step, before its call; (P,) each."""
+        size, short = abs(exposure), np.maximum(exposure, 0)
+        self.net_credit += size
+        self.lender_credit += short
+        self.borrower_credit += size - short
+        self.uncovered += np.maximum(uncovered, 0)
+        np.maximum(self.worst, size, out=self.worst)
+
+    def count(
+        self,
+        columns: NDArray[np.intp],
+        moves: NDArray[np.bool_],
+        amount: Floats,
+        delivered: Floats,
+        moved: Floats,
+    ) -> None:
+        """Count the calls of some paths: whether there is one, its amount and the parts of it."""
+        called = amount * moves
+        self.calls[columns] += moves
+        self.call_amount[columns] += called
+        self.delivered[columns] += delivered * moves
+        self.tokens_moved[columns] += moved * moves
+        self.largest_call[columns] = np.maximum(self.largest_call[columns], called)
+
+    def average(self, steps: int) -> None:
+        """Turn the sums over so many steps into means, where a measure is one."""
+        for name in ("net_credit", "lender_credit", "borrower_credit", "uncovered"):
+            getattr(self, name).__itruediv__(max(1, steps))
 
     def stacked(self) -> Floats:
         """(measures, P), in the order of `MEASURES`."""
@@ -62,17 +100,17 @@ class History:
     moves: NDArray[np.bool_]
     """(T, P): whether there was a call."""
     quantities: Floats
-    """(T, K, P): what the baskets held after the step, smallest units."""
+    """(T, K, P): what the baskets held after the step, smallest units. Of sets (T, 2, H, P)."""
 
     @classmethod
     def zeros(cls, steps: int, opening: Floats) -> History:
-        """Before the first step, with what the baskets open with, (K, P)."""
-        paths = (steps, opening.shape[1])
+        """Before the first step, with what is held at the opening, (K, P) or (2, H, P)."""
+        paths = (steps, opening.shape[-1])
         quantities = np.zeros((steps, *opening.shape))
         quantities[0] = opening
         return cls(np.zeros(paths), np.zeros(paths, dtype=bool), quantities)
 
     @property
     def called(self) -> Floats:
-        """(T, P): amount of the call; positive: the borrower delivers."""
+        """(T, P): amount of the call; positive: the borrower (the second party) owes it."""
         return -self.difference * self.moves

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,13 @@ class Trades:
         lots = tokens.lots[self.collateral]
         unit = exact[self.collateral] * kept.astype(object) * lots.astype(int).astype(object)
         quantities = division_round_up(loan, unit * securities) * lots.astype(int).astype(object)
-        if quantities.size and max(quantities.max(), self.loan_quantity.max()) >= LARGEST:
-            raise OverflowError("a quantity of 2**53 smallest units or more")
+        require_whole(self.loan_quantity)
+        require_whole(quantities)
         opening: Floats = quantities.astype(np.float64)
         return opening
+
+
+def require_whole(quantities: NDArray[Any]) -> None:
+    """Raise OverflowError where a float would not hold every whole number up to a quantity."""
+    if quantities.size and quantities.max() >= LARGEST:
+        raise OverflowError("a quantity of 2**53 smallest units or more")
