@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
@@ -55,23 +56,30 @@ def reading(chart: Chart) -> str:
     return text
 
 
-def png(figure: Figure) -> bytes:
+class Picture(NamedTuple):
+    """A figure as files hold it."""
+
+    png: bytes
     """200 dots an inch."""
-    return _bytes(figure, "png", {"Software": None})
-
-
-def svg(figure: Figure) -> bytes:
+    svg: bytes
     """Texts are outlines, so that it looks alike everywhere."""
-    return _bytes(figure, "svg", dict.fromkeys(("Creator", "Date", "Format", "Type")))
 
 
-def save(figure: Figure, folder: Path, name: str) -> tuple[Path, Path]:
-    """Write `name.png` and `name.svg`; returns their paths."""
+def picture(figure: Figure) -> Picture:
+    """Both formats, without a date or a version in them."""
+    return Picture(
+        _bytes(figure, "png", {"Software": None}),
+        _bytes(figure, "svg", dict.fromkeys(("Creator", "Date", "Format", "Type"))),
+    )
+
+
+def save(figure: Figure, folder: Path, name: str) -> Picture:
+    """Write `name.png` and `name.svg`; returns what they hold."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = folder / f"{name}.png", folder / f"{name}.svg"
-    paths[0].write_bytes(png(figure))
-    paths[1].write_bytes(svg(figure))
-    return paths
+    both = picture(figure)
+    (folder / f"{name}.png").write_bytes(both.png)
+    (folder / f"{name}.svg").write_bytes(both.svg)
+    return both
 
 
 def _bytes(figure: Figure, kind: str, metadata: dict[str, None]) -> bytes:

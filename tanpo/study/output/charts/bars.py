@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
+from tanpo.study.output.panels import one_or_each, small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -35,7 +36,7 @@ def draw(section: Section) -> Figure:
     looks = style.series_style(words.in_order(table["series"]))
     pairs = [(name, regime) for name in looks for regime in measured.regimes_of(table)]
     bars = len(cases) * (len(pairs) + 1)
-    panels = style.panels(len(metrics), max(1.2, 0.5 + bars * _THICKNESS))
+    panels = small_multiples(len(metrics), max(1.2, 0.5 + bars * _THICKNESS))
     panels.name(measured.heads(table, metrics))
     labels = []
     for axes, metric in zip(panels.axes, metrics, strict=True):
@@ -49,7 +50,7 @@ def draw(section: Section) -> Figure:
             at = np.arange(len(cases)) + (place + 0.5 - len(pairs) / 2) / (len(pairs) + 1)
             _bars(axes, at, 1 / (len(pairs) + 1), of_cases, _look(looks[name]["color"], regime))
         _name_cases(axes, cases, first=axes in panels.left)
-    panels.label(style.one_or_each(labels), section.x_label)
+    panels.label(one_or_each(labels), section.x_label)
     handles: list[Artist] = [
         Patch(label=name, **_look(look["color"], "normal")) for name, look in looks.items()
     ]

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
 from tanpo.study.output.charts.labelling import Labelling
+from tanpo.study.output.panels import small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -28,7 +29,7 @@ def draw(section: Section) -> Figure:
     numbers = sorted(int(number) for number in table["collaterals"].unique())
     names = {number: "1 security" if number == 1 else f"{number} securities" for number in numbers}
     looks = style.series_style(list(names.values()))
-    panels = style.panels(len(regimes), 2.9)
+    panels = small_multiples(len(regimes), 2.9)
     panels.name([(words.regime(regime), ()) for regime in regimes])
     for axes, regime in zip(panels.axes, regimes, strict=True):
         rows = table[table["regime"] == regime]

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
+from tanpo.study.output.panels import small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -34,7 +35,7 @@ def draw(section: Section) -> Figure:
     metrics, names = words.in_order(table["metric"]), words.in_order(table["series"])
     regimes = measured.regimes_of(table)
     height = 0.6 + len(names) * (0.18 + _STEP * len(regimes))
-    panels = style.panels(len(metrics), max(1.3, height))
+    panels = small_multiples(len(metrics), max(1.3, height))
     panels.name([(words.metric(metric), ()) for metric in metrics])
     units = []
     for axes, metric in zip(panels.axes, metrics, strict=True):

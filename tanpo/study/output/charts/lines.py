@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
+from tanpo.study.output.panels import one_or_each, small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -26,7 +27,7 @@ def draw(section: Section) -> Figure:
     table = measured.shown(section.table)
     metrics = words.in_order(table["metric"])
     looks = style.series_style(words.in_order(table["series"].astype(str)))
-    panels = style.panels(len(metrics))
+    panels = small_multiples(len(metrics))
     panels.name(measured.heads(table, metrics))
     labels = []
     for axes, metric in zip(panels.axes, metrics, strict=True):
@@ -39,7 +40,7 @@ def draw(section: Section) -> Figure:
                 chosen = rows["series"].astype(str).eq(name) & rows["regime"].eq(regime)
                 _line(axes, rows[chosen].sort_values("x"), look, regime)
         _ticks(axes, table["x"], 0.05 * panels.columns)
-    panels.label(section.x_label, style.one_or_each(labels))
+    panels.label(section.x_label, one_or_each(labels))
     handles: list[Artist] = [
         Line2D([], [], linestyle="-", label=name, **look) for name, look in looks.items()
     ]

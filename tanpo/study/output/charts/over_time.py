@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from tanpo.study.output import style, words
+from tanpo.study.output.panels import small_multiples
 from tanpo.study.output.section import Section
 
 READING = "A line for each series, month by month; a gap is a month without a figure."
@@ -25,7 +26,7 @@ def draw(section: Section) -> Figure:
         name: {"color": colour["color"], "linestyle": _STROKES[at % len(_STROKES)]}
         for at, (name, colour) in enumerate(style.series_style(names).items())
     }
-    panels = style.panels(len(units), 2.6 if len(units) == 1 else 1.9, columns=1)
+    panels = small_multiples(len(units), 2.6 if len(units) == 1 else 1.9, columns=1)
     for axes, unit in zip(panels.axes, units, strict=True):
         for name in names:
             rows = table[table["unit"].eq(unit) & table["series"].eq(name)]

@@ -13,6 +13,7 @@ from matplotlib.patches import Patch
 
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
+from tanpo.study.output.panels import small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -45,7 +46,7 @@ def draw(section: Section) -> Figure:
     measured.shown(table)
     metrics = words.in_order(table["metric"])
     pairs = sorted(set(zip(table["collaterals"], table["threshold"], strict=True)), key=_order)
-    panels = style.panels(len(metrics), 2.1, columns=min(2, len(metrics)))
+    panels = small_multiples(len(metrics), 2.1, columns=min(2, len(metrics)))
     panels.name([(words.metric(metric), ()) for metric in metrics])
     for axes, metric in zip(panels.axes, metrics, strict=True):
         measured.base_line(axes)

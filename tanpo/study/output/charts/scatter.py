@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from tanpo.study.output import style, words
 from tanpo.study.output.charts import measured
+from tanpo.study.output.panels import small_multiples
 from tanpo.study.output.section import Section
 
 READING = (
@@ -26,7 +27,7 @@ def draw(section: Section) -> Figure:
     attached = section.table.attrs
     names = words.in_order(table["series"].astype(str))
     looks, regimes = style.series_style(names), measured.regimes_of(table)
-    panels = style.panels(1, 3.3)
+    panels = small_multiples(1, 3.3)
     axes = panels.axes[0]
     many = len(table) > _MANY
     for name in names:
@@ -70,11 +71,11 @@ def _level(axes: Axes, label: str, level: float) -> None:
     axes.annotate(
         label,
         (1, level),
-        xytext=(0, 2),
+        xytext=(0, 3),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         horizontalalignment="right",
         fontsize=8,
         color=style.INK,
-        bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+        bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.2},
     )

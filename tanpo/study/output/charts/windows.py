@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from tanpo.study.output import style, tables, words
+from tanpo.study.output.panels import empty
 from tanpo.study.output.section import Section
 
 READING = (
@@ -25,7 +26,7 @@ def draw(section: Section) -> Figure:
     lanes += [
         name for name in words.in_order(regime for regime, _, _ in spans) if name not in lanes
     ]
-    figure = style.empty(2.7 + 0.2 * len(lanes))
+    figure = empty(2.7 + 0.2 * len(lanes))
     ratios = [2.5, 0.2 * max(1, len(lanes))]
     level, lane = figure.subplots(2, 1, sharex=True, height_ratios=ratios)
     level.plot(pd.to_datetime(table["date"]), table["level"], color=style.INK, linewidth=1)
