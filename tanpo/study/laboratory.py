@@ -93,7 +93,7 @@ class Laboratory:
         types: tuple[TradeType, ...] = ALL_TYPES,
         draws: int | None = None,
         change: Callable[[Tokens], Tokens] = lambda tokens: tokens,
-    ) -> Measured:
+    ) -> Measured[Setting]:
         """Run settings in every window."""
         cells = [
             self.cell(number, settings, types, draws, change) for number in range(len(self.windows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,6 @@ import pandas as pd
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.tokens import Floats
 from tanpo.study.indexes import indexes
-from tanpo.study.setting import Setting
 from tanpo.study.windows import TURMOIL, Regime, Window
 
 MONTH = 21
@@ -34,11 +34,15 @@ UNITS = {
 }
 
 
+Kind = TypeVar("Kind")
+"""What tells one setting from another."""
+
+
 @dataclass(frozen=True)
-class Measured:
+class Measured(Generic[Kind]):
     """Some settings in windows of all regimes."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[Kind, ...]
     windows: tuple[Window, ...]
     found: tuple[Floats, ...]
     """Of each window (measures, settings, types, draws), in the units of `UNITS`."""
@@ -49,7 +53,7 @@ class Measured:
         present = [regime.value for regime in Regime if self._of(regime.value)]
         return [*present, TURMOIL_ALL] if len(present) > 1 else present
 
-    def of(self, settings: Sequence[Setting]) -> Measured:
+    def of(self, settings: Sequence[Kind]) -> Measured[Kind]:
         """The same with some of the settings only."""
         numbers = [self.settings.index(setting) for setting in settings]
         found = tuple(window[:, numbers] for window in self.found)
@@ -57,9 +61,9 @@ class Measured:
 
     def table(
         self,
-        base: Setting,
+        base: Kind,
         measures: Sequence[str],
-        columns: Callable[[Setting], dict[str, object]],
+        columns: Callable[[Kind], dict[str, object]],
     ) -> pd.DataFrame:
         """One row for each regime, setting and measure.
 

@@ -22,6 +22,7 @@ from tanpo.study.questions import (
     frequency,
     frontier,
     market,
+    netting,
     over_time,
     published,
     stress,
@@ -45,7 +46,7 @@ class Findings:
     """What a study has found."""
 
     laboratory: Laboratory
-    measured: Measured
+    measured: Measured[Setting]
     """The published design, path by path."""
     published: pd.DataFrame
     """See `published.table`."""
@@ -88,6 +89,8 @@ def study(
     years = over_time.ask(laboratory)
     telling("frequency")
     often = frequency.ask(moments)
+    telling("netting")
+    pairs = netting.ask(laboratory)
     telling("the same in the reference model and the contracts")
     proofs, ratio = _prove(laboratory)
 
@@ -99,7 +102,7 @@ def study(
         yield from swept[:2]
         yield frontier.ask(grid)
         yield from swept[2:]
-        yield from (often, custody.ask(measured), worst, years, scaling, bootstrap)
+        yield from (often, pairs, custody.ask(measured), worst, years, scaling, bootstrap)
 
     return Findings(
         laboratory,

@@ -11,10 +11,10 @@ from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.output.words import case
 from tanpo.study.questions.published import BASE, DESIGN, METRICS
-from tanpo.study.setting import TradeType
+from tanpo.study.setting import Setting, TradeType
 
 
-def ask(measured: Measured, types: tuple[TradeType, ...]) -> Section:
+def ask(measured: Measured[Setting], types: tuple[TradeType, ...]) -> Section:
     """The published design for each type alone."""
     tables = []
     for number, type_ in enumerate(types):

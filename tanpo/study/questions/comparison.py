@@ -35,7 +35,7 @@ Row = Mapping[Any, Any]
 
 def compare(
     published: pd.DataFrame,
-    measured: Measured,
+    measured: Measured[Setting],
     variants: Section | None,
     scaling: Section,
     likeness: Section,

@@ -9,6 +9,7 @@ from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.output.words import case
 from tanpo.study.questions.published import BASE, DESIGN
+from tanpo.study.setting import Setting
 
 SEGREGATED = {"lender_credit": "net_credit", "delivered": "call_amount"}
 """Segregated, what is held beyond the required value is at nobody's risk, and goes back without the
@@ -20,7 +21,7 @@ lender's deliveries.
 """
 
 
-def ask(measured: Measured) -> Section:
+def ask(measured: Measured[Setting]) -> Section:
     """The same moves, counted for who is exposed and who must deliver."""
     figures = measured.of(DESIGN).table(
         BASE,

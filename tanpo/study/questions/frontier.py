@@ -11,9 +11,10 @@ from tanpo.study.engine.tokens import Floats
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE
+from tanpo.study.setting import Setting
 
 
-def ask(measured: Measured) -> Section:
+def ask(measured: Measured[Setting]) -> Section:
     """Of a grid of settings: the frontier between net credit amount and amount of calls."""
     figures = measured.table(
         BASE,

@@ -71,7 +71,7 @@ def published(regime: str, setting: Setting, metric: str) -> Range:
     return PUBLISHED[named][metric][DESIGN.index(setting)]
 
 
-def table(measured: Measured) -> pd.DataFrame:
+def table(measured: Measured[Setting]) -> pd.DataFrame:
     """Our indexes beside the published ones.
 
     Columns `regime, collaterals, threshold, metric, index, low, high, published_low,

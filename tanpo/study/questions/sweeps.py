@@ -39,7 +39,7 @@ class Sweep:
     metrics: tuple[str, ...] = METRICS
     notes: tuple[str, ...] = ()
 
-    def table(self, measured: Measured) -> pd.DataFrame:
+    def table(self, measured: Measured[Setting]) -> pd.DataFrame:
         """As `Chart.LINES`, with the columns `collaterals` and `threshold` beside."""
         return measured.of(self.settings).table(
             self.base,
@@ -137,7 +137,7 @@ def sweeps(largest_basket: int) -> list[Sweep]:
     ]
 
 
-def ask(laboratory: Laboratory) -> tuple[Measured, list[Section]]:
+def ask(laboratory: Laboratory) -> tuple[Measured[Setting], list[Section]]:
     """Measure all sweeps at once, on the same draws; also the grid of securities and thresholds."""
     wanted = sweeps(laboratory.largest_basket)
     counts = [count for count in (1, 2, 3, 5, 10, 20) if count <= laboratory.largest_basket]
