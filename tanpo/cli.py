@@ -31,6 +31,7 @@ from tanpo.replay.account import Account
 from tanpo.replay.lines import balances_line, entry_line
 from tanpo.replay.world import World, transactions
 from tanpo.scenario import Scenario, ScenarioError, read_scenario
+from tanpo.study.command import study
 
 _SAMPLE = "samples/bund_us_stock.yaml"
 _LONG = 500
@@ -46,6 +47,7 @@ def main() -> None:
 main.add_command(feed)
 main.add_command(key_group)
 main.add_command(night)
+main.add_command(study)
 
 
 def _replay_options(command: Callable[..., None]) -> Callable[..., None]:

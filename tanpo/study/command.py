@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: MIT
+"""The command `tanpo study`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tanpo.errors import InputError
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the report, tables and figures; made if it is not there.",
+)
+@click.option("--quick", is_flag=True, help="Fewer random trades: wider intervals, less time.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
+@click.option(
+    "--prices",
+    type=click.Path(path_type=Path),
+    help="CSV of your own closes: `date`, and a column a security (NAME, or NAME:EUR).",
+)
+@click.option(
+    "--fx",
+    type=click.Path(path_type=Path),
+    help="CSV of your own rates: `date`, and a column a pair.  [default: the ECB's]",
+)
+@click.option("--keep-splits", is_flag=True, help="Take your prices as they are.")
+@click.option(
+    "--processes",
+    type=click.IntRange(min=1),
+    help="Processes on this machine.  [default: one a core]",
+)
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Run on the workers of this Dask scheduler instead."
+)
+def study(
+    out: Path,
+    quick: bool,
+    seed: int,
+    prices: Path | None,
+    fx: Path | None,
+    keep_splits: bool,
+    processes: int | None,
+    scheduler: str | None,
+) -> None:
+    """Measure how diversified collateral and call thresholds change credit risk and liquidity.
+
+    The design of Japan Securities Finance and the University of Tokyo (2023) on real markets, and
+    beyond. Writes OUT/report.html, published.csv, config.json, tables/ and figures/. The same seed
+    gives the same figures, wherever they are computed. The exit status is 0, 1 when the engine
+    differs from the reference model or the contracts, or 2 for data that cannot be used.
+    """
+    # Imported here: other commands should not wait for what draws and computes.
+    from tanpo.study.folder import speed_sentence, summary, write
+    from tanpo.study.laboratory import FULL, QUICK
+    from tanpo.study.market.own import own_market
+    from tanpo.study.market.packaged import packaged_market, packaged_moments
+    from tanpo.study.spread import Spread, executor
+    from tanpo.study.study import laboratory_of
+    from tanpo.study.study import study as run
+
+    if prices is None and (fx or keep_splits):
+        raise InputError("--fx and --keep-splits go with --prices")
+    effort = QUICK if quick else FULL
+    is_own = prices is not None
+    market = own_market(prices, fx, keep_splits=keep_splits) if prices else packaged_market()
+    console = Console(markup=False, emoji=False, highlight=False)
+    _require_folder(out)
+    with (
+        _progress() as (telling, advance),
+        executor(processes or os.cpu_count() or 1, scheduler) as workers,
+    ):
+        spread = Spread(workers, advance)
+        laboratory = laboratory_of(market, effort, seed, spread)
+        moments = laboratory if is_own else laboratory_of(packaged_moments(), effort, seed, spread)
+        findings = run(laboratory, moments, telling)
+        telling("writing")
+        call = {
+            "out": str(out),
+            "quick": quick,
+            "seed": seed,
+            "prices": None if prices is None else str(prices),
+            "fx": None if fx is None else str(fx),
+            "keep-splits": keep_splits,
+        }
+        try:
+            write(findings, out, call)
+        except OSError as error:
+            raise InputError(f"--out {out}: {error.strerror}") from None
+    for note in market.notes:
+        console.print(note)
+    for window in laboratory.windows:
+        console.print(f"{window.regime.label}: {window.start} to {window.end}")
+    console.print(_table(findings.comparison))
+    for sentence in (*summary(findings), *(proof.sentence for proof in findings.proofs)):
+        console.print(sentence)
+    console.print(speed_sentence(findings))
+    console.print(f"Report: {out / 'report.html'}")
+    if any(proof.differences for proof in findings.proofs):
+        sys.exit(1)
+
+
+def _require_folder(out: Path) -> None:
+    """Before the work is done, not after it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out}: {error.strerror}") from None
+
+
+def _table(comparison: Any) -> Table:
+    """The published table and ours, figure by figure."""
+    table = Table(box=None, pad_edge=False)
+    for name in comparison.columns:
+        table.add_column(name, overflow="fold")
+    for row in comparison.itertuples(index=False):
+        table.add_row(*map(str, row))
+    return table
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
+    """Questions one after another, with the pieces of work of each; only on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    progress = Progress(
+        *columns,
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with progress:
+        task = progress.add_task("", total=QUESTIONS)
+        pieces = progress.add_task("  pieces of work", total=None)
+
+        def telling(question: str) -> None:
+            progress.update(task, description=question, advance=1)
+            progress.reset(pieces, total=None)
+
+        yield telling, lambda: progress.advance(pieces)
+
+
+QUESTIONS = 12
+"""Of which `telling` hears."""
