@@ -8,14 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from tanpo.errors import InputError
+
+QUESTIONS = 12
+"""Of which the progress bar hears."""
 
 
 @click.command()
@@ -64,10 +65,11 @@ def study(
     differs from the reference model or the contracts, or 2 for data that cannot be used.
     """
     # Imported here: other commands should not wait for what draws and computes.
-    from tanpo.study.folder import speed_sentence, summary, write
+    from tanpo.study.folder import write
     from tanpo.study.laboratory import FULL, QUICK
     from tanpo.study.market.own import own_market
     from tanpo.study.market.packaged import packaged_market, packaged_moments
+    from tanpo.study.printing import lines
     from tanpo.study.spread import Spread, executor
     from tanpo.study.study import laboratory_of
     from tanpo.study.study import study as run
@@ -77,7 +79,6 @@ def study(
     effort = QUICK if quick else FULL
     is_own = prices is not None
     market = own_market(prices, fx, keep_splits=keep_splits) if prices else packaged_market()
-    console = Console(markup=False, emoji=False, highlight=False)
     _require_folder(out)
     with (
         _progress() as (telling, advance),
@@ -100,15 +101,8 @@ def study(
             write(findings, out, call)
         except OSError as error:
             raise InputError(f"--out {out}: {error.strerror}") from None
-    for note in market.notes:
-        console.print(note)
-    for window in laboratory.windows:
-        console.print(f"{window.regime.label}: {window.start} to {window.end}")
-    console.print(_table(findings.comparison))
-    for sentence in (*summary(findings), *(proof.sentence for proof in findings.proofs)):
-        console.print(sentence)
-    console.print(speed_sentence(findings))
-    console.print(f"Report: {out / 'report.html'}")
+    for line in lines(findings, out):
+        click.echo(line)
     if any(proof.differences for proof in findings.proofs):
         sys.exit(1)
 
@@ -119,16 +113,6 @@ def _require_folder(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out {out}: {error.strerror}") from None
-
-
-def _table(comparison: Any) -> Table:
-    """The published table and ours, figure by figure."""
-    table = Table(box=None, pad_edge=False)
-    for name in comparison.columns:
-        table.add_column(name, overflow="fold")
-    for row in comparison.itertuples(index=False):
-        table.add_row(*map(str, row))
-    return table
 
 
 @contextmanager
@@ -151,7 +135,3 @@ def _progress() -> Iterator[tuple[Callable[[str], None], Callable[[], None]]]:
             progress.reset(pieces, total=None)
 
         yield telling, lambda: progress.advance(pieces)
-
-
-QUESTIONS = 12
-"""Of which `telling` hears."""

@@ -17,7 +17,7 @@ from tanpo.study import windows
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.laboratory import NOTIONAL, Laboratory
 from tanpo.study.measured import UNITS, Measured
-from tanpo.study.output import report, tables
+from tanpo.study.output import report
 from tanpo.study.questions.published import DESIGN
 from tanpo.study.setting import Setting, TradeType
 from tanpo.study.study import Findings
@@ -39,7 +39,7 @@ def write(findings: Findings, folder: Path, call: Mapping[str, Any]) -> None:
     """Write everything; `call` is how the command was called. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     findings.published.to_csv(folder / "published.csv", index=False, lineterminator="\n")
-    tables.save_table(_paths(findings.measured), folder / "tables", "paths")
+    _paths(findings.measured).to_parquet(folder / "paths.parquet", index=False)
     report.write(_report(findings, call), folder)
     config = _config(findings, call)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+"""What `tanpo study` says on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from tanpo.study.folder import speed_sentence, summary
+from tanpo.study.study import Findings
+
+
+def lines(findings: Findings, out: Path) -> Iterator[str]:
+    """The windows, the published table beside ours, what was proved, and where the report is."""
+    laboratory = findings.laboratory
+    for regime, windows in groupby(laboratory.windows, key=lambda window: window.regime):
+        dates = ", ".join(f"{window.start} to {window.end}" for window in windows)
+        yield f"{regime.label.capitalize()}: {dates}"
+    yield from laboratory.universe.market.notes
+    yield from _comparison(findings)
+    yield ""
+    yield from summary(findings)
+    yield from (proof.sentence for proof in findings.proofs)
+    yield speed_sentence(findings)
+    yield f"Report: {out / 'report.html'}"
+
+
+def _comparison(findings: Findings) -> Iterator[str]:
+    """Case by case; under a figure that does not agree, what it would be otherwise."""
+    cases = findings.comparison.groupby(["regime", "case"], sort=False)
+    for (regime, case), rows in cases:
+        yield ""
+        yield f"{f'{regime}, {case}':<40}{'ours':<22}published"
+        for row in rows.itertuples(index=False):
+            yield f"  {row.metric:<38}{row.ours:<22}{row.published:<16}{row.verdict}"
+            yield from (f"      {cause}" for cause in row.cause.split("; ") if cause)
