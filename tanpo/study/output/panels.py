@@ -40,11 +40,14 @@ class Panels:
         """The first panel of each row."""
         return self.axes[:: self.columns]
 
-    def name(self, heads: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Give each panel its title and the smaller lines below it; a row's panels stay level."""
-        width = 90 // self.columns
+    def name(self, heads: Sequence[tuple[str, Sequence[str]]], characters: int = 90) -> None:
+        """Give each panel its title and the smaller lines below it; a row's panels stay level.
+
+        `characters`: of the smaller type, so many fit into all panels of a row together.
+        """
+        width = characters // self.columns
         below = [[part for each in lines for part in wrap(each, width)] for _, lines in heads]
-        tops = [wrap(top, width - 6) for top, _ in heads]
+        tops = [wrap(top, int(width * 0.75)) for top, _ in heads]
         lines = max((len(each) for each in below), default=0)
         for axes, top, texts in zip(self.axes, tops, below, strict=True):
             axes.set_title("\n".join(top), pad=6 + _LINE * lines)
