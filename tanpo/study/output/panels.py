@@ -18,6 +18,8 @@ WIDTH = 7.0
 """Inches, of every figure: the text width of a page."""
 _PANEL_HEIGHTS = {1: 3.0, 2: 2.1, 3: 1.8}
 """Inches, by the number of panels in a row."""
+_LINE = 9.6
+"""Points from line to line of the type below a title."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +40,28 @@ class Panels:
         """The first panel of each row."""
         return self.axes[:: self.columns]
 
-    def name(self, heads: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Give each panel its title and the smaller lines below it; a row's panels stay level."""
-        width = 90 // self.columns
+    def name(self, heads: Sequence[tuple[str, Sequence[str]]], characters: int = 90) -> None:
+        """Give each panel its title and the smaller lines below it; a row's panels stay level.
+
+        `characters`: of the smaller type, so many fit into all panels of a row together.
+        """
+        width = characters // self.columns
         below = [[part for each in lines for part in wrap(each, width)] for _, lines in heads]
-        tops = [wrap(top, width - 6) for top, _ in heads]
+        tops = [wrap(top, int(width * 0.75)) for top, _ in heads]
         lines = max((len(each) for each in below), default=0)
         for axes, top, texts in zip(self.axes, tops, below, strict=True):
-            axes.set_title("\n".join(top), pad=5 + 11.5 * lines)
+            axes.set_title("\n".join(top), pad=6 + _LINE * lines)
             axes.annotate(
                 "\n".join(texts),
                 (0, 1),
-                xytext=(0, 5 + 11.5 * lines),
+                xytext=(0, 3 + _LINE * lines),
                 xycoords="axes fraction",
                 textcoords="offset points",
                 verticalalignment="top",
                 fontsize=8,
                 color=GREY,
-                linespacing=1.2,
             )
-        self._grow(self.rows * (0.16 * lines + 0.18 * max(map(len, tops))))
+        self._grow(self.rows * (_LINE / 72 * lines + 0.18 * max(map(len, tops))))
 
     def label(self, x: str | Sequence[str], y: str | Sequence[str]) -> None:
         """Label the axes: with one text for all panels, or each with its own."""

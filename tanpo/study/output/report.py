@@ -102,7 +102,9 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> str
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(_resource("report.html"))
-    rows = report.comparison[list(COMPARED)].astype(str).itertuples(index=False, name=None)
+    rows = (
+        report.comparison[list(COMPARED)].fillna("").astype(str).itertuples(index=False, name=None)
+    )
     return template.render(
         report=report,
         compared=COMPARED,

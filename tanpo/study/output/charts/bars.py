@@ -25,7 +25,9 @@ READING = (
 Places = NDArray[np.float64]
 _HATCHES = {"normal": "", "turmoil": "////"}
 _THICKNESS = 0.13
-"""Inches of a bar."""
+"""Inches of a bar; many are thinner."""
+_CHARACTERS = 78
+"""Names of cases take their share of the width."""
 
 
 def draw(section: Section) -> Figure:
@@ -36,8 +38,10 @@ def draw(section: Section) -> Figure:
     looks = style.series_style(words.in_order(table["series"]))
     pairs = [(name, regime) for name in looks for regime in measured.regimes_of(table)]
     bars = len(cases) * (len(pairs) + 1)
-    panels = small_multiples(len(metrics), max(1.2, 0.5 + bars * _THICKNESS))
-    panels.name(measured.heads(table, metrics))
+    panels = small_multiples(
+        len(metrics), max(1.2, 0.5 + min(bars * _THICKNESS, 1.5 + bars * _THICKNESS / 2))
+    )
+    panels.name(measured.heads(table, metrics), _CHARACTERS)
     labels = []
     for axes, metric in zip(panels.axes, metrics, strict=True):
         rows, label = measured.as_drawn(table[table["metric"] == metric])

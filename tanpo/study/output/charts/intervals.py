@@ -26,6 +26,8 @@ _LOOKS: dict[str, style.Look] = {
 }
 _STEP = 0.17
 """Inches between two regimes of a series."""
+_CHARACTERS = 78
+"""Names of series take their share of the width."""
 
 
 def draw(section: Section) -> Figure:
@@ -36,7 +38,7 @@ def draw(section: Section) -> Figure:
     regimes = measured.regimes_of(table)
     height = 0.6 + len(names) * (0.18 + _STEP * len(regimes))
     panels = small_multiples(len(metrics), max(1.3, height))
-    panels.name([(words.metric(metric), ()) for metric in metrics])
+    panels.name([(words.metric(metric), ()) for metric in metrics], _CHARACTERS)
     units = []
     for axes, metric in zip(panels.axes, metrics, strict=True):
         rows = table[table["metric"] == metric]

@@ -21,6 +21,9 @@ READING = (
     "solid in normal times and dashed in turmoil. Bands are 95 % intervals."
 )
 
+_MANY = 12
+"""Points of a line; the markers of more are smaller."""
+
 
 def draw(section: Section) -> Figure:
     """One panel for each metric."""
@@ -59,7 +62,8 @@ def _line(axes: Axes, rows: pd.DataFrame, look: style.Look, regime: str) -> None
         alpha=0.16,
         linewidth=0,
     )
-    axes.plot(rows["x"], rows["y"], linestyle=style.STROKES[regime], **look)
+    size = 5 if len(rows) <= _MANY else 3
+    axes.plot(rows["x"], rows["y"], linestyle=style.STROKES[regime], markersize=size, **look)
 
 
 def _ticks(axes: Axes, values: pd.Series[float], apart: float) -> None:

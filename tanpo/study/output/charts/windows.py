@@ -37,7 +37,7 @@ def draw(section: Section) -> Figure:
         place = lanes.index(regime)
         lane.fill_betweenx([place - 0.38, place + 0.38], start, end, color=colour, linewidth=0)
     lane.set_yticks(range(len(lanes)), [words.regime(name) for name in lanes])
-    lane.set_ylim(len(lanes) - 0.5, -0.5)
+    lane.set_ylim(max(1, len(lanes)) - 0.5, -0.5)
     lane.grid(False, axis="y")
     lane.tick_params(axis="y", length=0)
     lane.set_xlabel("date")

@@ -43,7 +43,9 @@ def windows(section: Section) -> View:
     rows = []
     for _, span in spans.iterrows():
         inside = levels[(levels.index >= span["first"]) & (levels.index <= span["last"])]
-        change = f"{100 * (inside.iloc[-1] / inside.iloc[0] - 1):+.1f} %" if len(inside) else "–"
+        change = (
+            f"{100 * (inside.iloc[-1] / inside.iloc[0] - 1):+.1f}\u00a0%" if len(inside) else "–"
+        )
         dates = f"{span['first']:%Y-%m-%d}", f"{span['last']:%Y-%m-%d}"
         rows.append(cells(words.regime(span["regime"]), *dates, change.replace("-", "−")))
     return View("The spans", cells("Market", "From", "To", "Change of the level"), rows, 3)

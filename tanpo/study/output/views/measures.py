@@ -65,6 +65,7 @@ def intervals(section: Section) -> View:
 def published(section: Section) -> View:
     """A row for each figure that was published."""
     table = measured.shown(section.table)
+    table = table[table["collaterals"].ne(1) | table["threshold"].ne(0)]
     heads = cells("Market", "Case", "Measure", "This study", "Published")
     rows = [_published_row(row) for _, row in table.iterrows()]
     return View("Indexes of one security without a threshold", heads, rows, 3)
