@@ -28,10 +28,9 @@ def lines(findings: Findings, out: Path) -> Iterator[str]:
 
 def _comparison(findings: Findings) -> Iterator[str]:
     """Case by case; under a figure that does not agree, what it would be otherwise."""
-    cases = findings.comparison.groupby(["regime", "case"], sort=False)
-    for (regime, case), rows in cases:
+    for (regime, case), rows in findings.comparison.groupby(["regime", "case"], sort=False):
         yield ""
-        yield f"{f'{regime}, {case}':<40}{'ours':<22}published"
-        for row in rows.itertuples(index=False):
-            yield f"  {row.metric:<38}{row.ours:<22}{row.published:<16}{row.verdict}"
-            yield from (f"      {cause}" for cause in row.cause.split("; ") if cause)
+        yield f"{f'{regime}, {case}':<45}{'ours':<22}published"
+        for row in rows.to_dict("records"):
+            yield f"  {row['metric']:<43}{row['ours']:<22}{row['published']:<15}{row['verdict']}"
+            yield from (f"      {cause}" for cause in row["cause"].split("; ") if cause)

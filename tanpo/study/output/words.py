@@ -22,13 +22,17 @@ _METRICS = {
     "net_credit": "Net credit amount",
     "calls": "Margin calls",
     "call_amount": "Amount of margin calls",
-    "tokens_moved": "Tokens moved",
+    "tokens_moved": "Tokens transferred",
     "uncovered": "Uncovered loan",
     "worst": "Largest difference",
     "largest_call": "Largest margin call",
     "lender_credit": "Net credit of the lender",
     "borrower_credit": "Net credit of the borrower",
     "delivered": "Delivered by the borrower",
+    "expected_shortfall_97_5": "Expected shortfall, 97.5 %",
+    "expected_shortfall_99": "Expected shortfall, 99 %",
+    "worst_date": "Net credit amount on the worst date",
+    "most_called_date": "Margin calls on the date of most",
 }
 
 Item = TypeVar("Item")

@@ -162,7 +162,7 @@ def test_published__cases_without_the_base() -> None:
         "Net credit amount",
         "Margin calls",
         "Amount of margin calls",
-        "Tokens moved",
+        "Tokens transferred",
     ]
     assert ticks(figure, "x") == [
         "5 securities,\nno threshold",
