@@ -48,7 +48,7 @@ def ask(laboratory: Laboratory) -> Section | None:
                     "month": by_month.index,
                     "series": case(setting.collaterals, setting.threshold_bps / 10_000),
                     "value": by_month.to_numpy(),
-                    "unit": "amount of margin calls (bp of the loan a month)",
+                    "unit": "called (bp of the loan, a month)",
                 }
             )
         )

@@ -45,7 +45,7 @@ def draw(section: Section) -> Figure:
     table = section.table[(section.table["collaterals"] != 1) | (section.table["threshold"] != 0)]
     measured.shown(table)
     metrics = words.in_order(table["metric"])
-    pairs = sorted(set(zip(table["collaterals"], table["threshold"], strict=True)), key=_order)
+    pairs = sorted(set(zip(table["collaterals"], table["threshold"], strict=True)))
     panels = small_multiples(len(metrics), 2.1, columns=min(2, len(metrics)))
     panels.name([(words.metric(metric), ()) for metric in metrics])
     for axes, metric in zip(panels.axes, metrics, strict=True):
@@ -63,10 +63,6 @@ def draw(section: Section) -> Figure:
     panels.label("", "index (1 security, no threshold = 1.00)")
     panels.legend(_handles(table))
     return panels.figure
-
-
-def _order(pair: tuple[int, float]) -> tuple[float, int]:
-    return pair[1], pair[0]
 
 
 def _case(axes: Axes, place: int, rows: pd.DataFrame) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,6 +19,8 @@ READING = (
     "A colour and marker for each series, filled in normal times and hollow in turmoil. Lines "
     "without markers are not of this study's trades: the legend and their labels name them."
 )
+_NEAR = 0.06
+"""Of the panel's height: a level so near below another has its name below the line."""
 _MANY = 400
 """Points, from which on they are small and, in SVG, a picture."""
 
@@ -54,8 +58,11 @@ def draw(section: Section) -> Figure:
     if "curve" in attached:
         label, xs, ys = attached["curve"]
         handles += axes.plot(xs, ys, color=style.INK, linewidth=1.2, label=label, zorder=1.5)
-    for label, level in attached.get("levels", ()):
-        _level(axes, label, level)
+    above = math.inf
+    for label, level in sorted(attached.get("levels", ()), key=lambda each: -each[1]):
+        low, high = axes.get_ylim()
+        _level(axes, label, level, is_below=above - level < _NEAR * (high - low))
+        above = level
     panels.label(section.x_label, attached.get("y_label", ""))
     panels.legend(handles)
     return panels.figure
@@ -65,13 +72,13 @@ def _face(look: style.Look, regime: str) -> style.Look:
     return look | {"markerfacecolor": look["color"] if regime == "normal" else "white"}
 
 
-def _level(axes: Axes, label: str, level: float) -> None:
-    """A line across, with its name at the right edge of the panel, above it."""
+def _level(axes: Axes, label: str, level: float, is_below: bool) -> None:
+    """A line across, with its name at the right edge of the panel, above or below it."""
     axes.axhline(level, color=style.GREY, linewidth=1, linestyle=(0, (1, 1.2)), zorder=1.4)
     axes.annotate(
         label,
         (1, level),
-        xytext=(0, 3),
+        xytext=(0, -9 if is_below else 3),
         xycoords=("axes fraction", "data"),
         textcoords="offset points",
         horizontalalignment="right",

@@ -165,8 +165,8 @@ def test_published__cases_without_the_base() -> None:
         "Tokens transferred",
     ]
     assert ticks(figure, "x") == [
-        "5 securities,\nno threshold",
         "1 security,\n2\u00a0% threshold",
+        "5 securities,\nno threshold",
         "5 securities,\n2\u00a0% threshold",
     ]
     assert figure.get_supylabel() == "index (1 security, no threshold = 1.00)"
