@@ -9,7 +9,8 @@
 - A rate is the last of at most MAX_AGE_DAYS calendar days before. A date without all rates that
   are needed is left out. Needed are those of the base currency: that of the first column.
 - A share split is undone: the prices before it are multiplied by its ratio, so that the path is
-  continuous and a call is never for a split. `splits` tells a split from a fall.
+  continuous and a call is never for a split. `splits` tells a split from a fall; a sudden move of
+  one security alone that is none is noted.
 - Prices and rates of more than 8 decimals are rounded half to even.
 
 Each use of a rule is a sentence among the market's notes, but the rounding.
@@ -109,6 +110,8 @@ def _split_note(
         f"{from_smallest(int(values_e8[row, split.column]), 8)} on {dates[row]}"
         for row in (split.before, split.row)
     )
+    if split.ratio == 1:
+        return f"{name}: {before} and {after} are left as they are, for the move is no split."
     return (
         f"{name}: {before} and {after} are taken as a split:"
         f" all earlier prices are multiplied by {split.ratio}."

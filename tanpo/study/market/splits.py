@@ -3,9 +3,9 @@
 
 A fall of one security alone to a half, or to another such share of its price, looks the same. So
 each split that is found becomes a note, and whoever knows better keeps the prices as they are.
-Nor is a split told whose date moved the price by more than TOLERANCE besides: Apple's 4:1 on
-2020-08-31 (499.23, then 129.04, 3.4 % more than a quarter). Prices that the vendor has adjusted
-need none of this.
+Nor is a split told whose date moved the price by more than TOLERANCE besides (Apple's 4:1 on
+2020-08-31, 499.23 and then 129.04, is 3.4 % more than a quarter); such a move becomes a note too.
+Prices that the vendor has adjusted need none of this.
 """
 
 from __future__ import annotations
@@ -30,28 +30,33 @@ RATIOS = (
     Fraction(3, 2),
 )
 """What a split makes of a price: 1/4 where a share becomes four, 10 where ten become one."""
-TOLERANCE = 0.03
+TOLERANCE = 0.05
 OTHERS_LIMIT = 0.10
 _ROUNDING = 1e-12
 """More than what double precision errs by: limits hold as they are written."""
 
 
+SUDDEN = 0.3
+"""Of the logarithm of a move: no ratio is nearer to 1."""
+
+
 @dataclass(frozen=True)
 class Split:
-    """A close that is a multiple of the column's last one."""
+    """A close that is far from the column's last one, while the others were calm."""
 
     column: int
     before: int
-    """The row of the last price at the old number of shares."""
+    """The row of the last price, at the old number of shares."""
     row: int
     """The row of the first at the new."""
     ratio: Fraction
+    """What the price was multiplied by; 1 where the move is near none of RATIOS: it is no split."""
 
 
 def find_splits(
     dates: Sequence[date], raw_e8: NDArray[np.int64], filled_e8: NDArray[np.int64]
 ) -> list[Split]:
-    """Return the splits by column, in the order of time.
+    """Return the splits by column, in the order of time, and the sudden moves that are none.
 
     A close is one if it is within TOLERANCE of a ratio of RATIOS (the nearest) to the column's last
     close, which is at most MAX_AGE_DAYS old, while the median of the other columns moved by less
@@ -70,12 +75,13 @@ def find_splits(
         rows = np.flatnonzero(prices)
         before, after = rows[:-1], rows[1:]
         moves = prices[after] / prices[before]
-        # No ratio is nearer to 1; the table below is made for the few that are left.
-        few = (np.abs(np.log(moves)) > 0.3) & (days[after] - days[before] <= MAX_AGE_DAYS)
+        # The table below is made for the few that are left.
+        few = (np.abs(np.log(moves)) > SUDDEN) & (days[after] - days[before] <= MAX_AGE_DAYS)
         before, after, moves = before[few], after[few], moves[few]
         distances = np.abs(moves[:, None] / ratios - 1)
-        for at in np.flatnonzero(distances.min(axis=1, initial=np.inf) <= TOLERANCE + _ROUNDING):
-            split = Split(column, int(before[at]), int(after[at]), RATIOS[distances[at].argmin()])
+        for at, near in enumerate(distances.min(axis=1, initial=np.inf) <= TOLERANCE + _ROUNDING):
+            ratio = RATIOS[distances[at].argmin()] if near else Fraction(1)
+            split = Split(column, int(before[at]), int(after[at]), ratio)
             if _others_were_calm(raw_e8, filled_e8, split):
                 found.append(split)
     return found
