@@ -53,7 +53,7 @@ def _paths(measured: Measured[Setting]) -> pd.DataFrame:
             for type_number, type_ in enumerate(TradeType):
                 figures = pd.DataFrame(found[:, number, type_number].T, columns=list(MEASURES))
                 figures.insert(0, "draw", figures.index)
-                figures.insert(0, "threshold", setting.threshold_bps / 10_000)
+                figures.insert(0, "threshold", setting.threshold)
                 figures.insert(0, "collaterals", setting.collaterals)
                 figures.insert(0, "trade_type", type_.value)
                 figures.insert(0, "window_start", str(window.start))
@@ -136,14 +136,15 @@ def summary(findings: Findings) -> list[str]:
     table = findings.published.set_index(["regime", "collaterals", "threshold", "metric"])["index"]
 
     def index(regime: str, setting: Setting, metric: str) -> str:
-        key = (regime, setting.collaterals, setting.threshold_bps / 10_000, metric)
+        key = (regime, setting.collaterals, setting.threshold, metric)
         return f"{table[key]:.2f}"
 
     one, five = DESIGN[1], DESIGN[2]
     agree = int((findings.comparison.verdict == "agrees").sum())
     sentences = [
-        f"{agree} of {len(findings.comparison)} published figures lie within our intervals; the"
-        " comparison says of each other one what it would be in measured circumstances."
+        f"{agree} of {len(findings.comparison)} published figures agree with ours. Their data are"
+        " not public; under each other one stands what ours would be in circumstances that were"
+        " measured."
     ]
     for regime, name in (("normal", "Normal times"), ("turmoil", "Turmoil")):
         sentences.append(

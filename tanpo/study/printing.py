@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tanpo.study.folder import speed_sentence, summary
+from tanpo.study.output import words
 from tanpo.study.study import Findings
 
 
@@ -30,7 +31,8 @@ def _comparison(findings: Findings) -> Iterator[str]:
     """Case by case; under a figure that does not agree, what it would be otherwise."""
     for (regime, case), rows in findings.comparison.groupby(["regime", "case"], sort=False):
         yield ""
-        yield f"{f'{regime}, {case}':<45}{'ours':<22}published"
+        interval = "range of the kinds" if regime == words.regime("turmoil") else "95 % interval"
+        yield f"{f'{regime}, {case}':<45}{f'ours ({interval})':<27}published"
         for row in rows.to_dict("records"):
-            yield f"  {row['metric']:<43}{row['ours']:<22}{row['published']:<15}{row['verdict']}"
+            yield f"  {row['metric']:<43}{row['ours']:<27}{row['published']:<15}{row['verdict']}"
             yield from (f"      {cause}" for cause in row["cause"].split("; ") if cause)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tanpo.study.output.words import case
+
 
 class TradeType(StrEnum):
     """The four of J: what the lender delivers, against ST of the valuation currency."""
@@ -37,3 +39,13 @@ class Setting:
     """Steps from one mark to the next."""
     period: int = 0
     """Business dates until a trade ends and the same opens again; 0: it lasts for the window."""
+
+    @property
+    def threshold(self) -> float:
+        """As a fraction of the required value."""
+        return self.threshold_bps / 10_000
+
+    @property
+    def case(self) -> str:
+        """For a reader, of what the published design varies: "5 securities, 2 % threshold"."""
+        return case(self.collaterals, self.threshold)

@@ -9,8 +9,7 @@ import pandas as pd
 
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
-from tanpo.study.questions.published import BASE, DESIGN, METRICS
+from tanpo.study.questions.published import BASE, DESIGN, METRICS, by_case
 from tanpo.study.setting import Setting, TradeType
 
 
@@ -22,11 +21,7 @@ def ask(measured: Measured[Setting], types: tuple[TradeType, ...]) -> Section:
         table = alone.of(DESIGN).table(
             BASE,
             METRICS,
-            lambda setting: {
-                "x": case(setting.collaterals, setting.threshold_bps / 10_000),
-                "collaterals": setting.collaterals,
-                "threshold": setting.threshold_bps / 10_000,
-            },
+            by_case,
         )
         tables.append(table.assign(series=type_.label))
     table = pd.concat(tables, ignore_index=True)
@@ -42,6 +37,6 @@ def ask(measured: Measured[Setting], types: tuple[TradeType, ...]) -> Section:
 
 
 def _finding(table: pd.DataFrame, regime: str) -> str:
-    rows = table[(table.regime == regime) & (table.metric == "calls") & (table.x == case(1, 0.02))]
+    rows = table[(table.regime == regime) & (table.metric == "calls") & (table.x == DESIGN[1].case)]
     shown = ", ".join(f"{row['index']:.2f} for {row['series']}" for row in rows.to_dict("records"))
     return f"{regime.capitalize()}: one security and a threshold of 2 % call {shown}."

@@ -21,8 +21,7 @@ from tanpo.study.engine.trades import Indexes
 from tanpo.study.laboratory import ALL_TYPES, Laboratory
 from tanpo.study.market import Security
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
-from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED
+from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, by_case
 from tanpo.study.setting import TradeType
 from tanpo.study.universe import universe_of
 
@@ -70,11 +69,7 @@ def variants(laboratory: Laboratory) -> Section | None:
         table = other.measure(DESIGN, variant.types).table(
             BASE,
             METRICS,
-            lambda setting: {
-                "x": case(setting.collaterals, setting.threshold_bps / 10_000),
-                "collaterals": setting.collaterals,
-                "threshold": setting.threshold_bps / 10_000,
-            },
+            by_case,
         )
         tables.append(table.assign(series=variant.name))
     table = pd.concat(tables, ignore_index=True)
@@ -94,7 +89,7 @@ def variants(laboratory: Laboratory) -> Section | None:
 
 def _finding(table: pd.DataFrame, regime: str) -> str:
     wanted = (table.regime == regime) & (table.metric == "net_credit")
-    rows = table[wanted & (table.x == case(FIVE, 0.0))].set_index("series")["index"]
+    rows = table[wanted & (table.x == DESIGN[2].case)].set_index("series")["index"]
     shown = ", ".join(f"{index:.2f} with {name}" for name, index in rows.items())
     published = PUBLISHED[regime]["net_credit"][2]
     return (

@@ -23,7 +23,7 @@ from tanpo.study.measured import Measured
 from tanpo.study.output.section import Section
 from tanpo.study.output.words import case, metric, regime
 from tanpo.study.questions.causes import OTHER_TRADES
-from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, Range
+from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, Range, by_case
 from tanpo.study.setting import Setting
 
 ROUNDING = 0.005
@@ -49,7 +49,7 @@ def compare(
     causes = {
         name: _Causes(
             name,
-            measured.of(DESIGN).table(BASE, METRICS, _of),
+            measured.of(DESIGN).table(BASE, METRICS, by_case),
             None if variants is None else variants.table,
             scaling.table,
             likeness.table,
@@ -76,10 +76,6 @@ def compare(
             }
         )
     return pd.DataFrame(rows)
-
-
-def _of(setting: Setting) -> dict[str, object]:
-    return {"case": case(setting.collaterals, setting.threshold_bps / 10_000)}
 
 
 def _verdict(row: Row, given: Range) -> str:
@@ -134,9 +130,8 @@ class _Causes:
         self, table: pd.DataFrame, setting: Setting, name: str = "net_credit"
     ) -> tuple[float, float]:
         """The figure of a setting and that of the base, in the measure's unit."""
-        column = "case" if "case" in table else "x"
         return tuple(  # type: ignore[return-value]
-            float(self._of(table, name, column, each)["value"].iloc[0]) for each in (setting, BASE)
+            float(self._of(table, name, "x", each)["value"].iloc[0]) for each in (setting, BASE)
         )
 
     def _mixed(self, variants: pd.DataFrame, share: float, setting: Setting, name: str) -> float:
@@ -151,6 +146,6 @@ class _Causes:
         return variants[variants.series == OTHER_TRADES]
 
     def _of(self, table: pd.DataFrame, name: str, column: str, setting: Setting) -> pd.DataFrame:
-        wanted = case(setting.collaterals, setting.threshold_bps / 10_000)
+        wanted = setting.case
         alike = (table.regime == self.regime) & (table.metric == name)
         return table[alike & (table[column] == wanted)]

@@ -7,7 +7,6 @@ import pandas as pd
 
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
 from tanpo.study.questions.published import BASE, DESIGN
 from tanpo.study.setting import Setting
 
@@ -26,7 +25,7 @@ def ask(measured: Measured[Setting]) -> Section:
     figures = measured.of(DESIGN).table(
         BASE,
         tuple({**SEGREGATED, **TITLE_TRANSFER}),
-        lambda setting: {"series": case(setting.collaterals, setting.threshold_bps / 10_000)},
+        lambda setting: {"series": setting.case},
     )
     parts = []
     for name, meaning in (("segregated", SEGREGATED), ("title transfer", TITLE_TRANSFER)):
@@ -35,7 +34,7 @@ def ask(measured: Measured[Setting]) -> Section:
         part["x"] = name
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
-    outright = parts[1][parts[1].series == case(1, 0.0)].set_index(["regime", "metric"])["value"]
+    outright = parts[1][parts[1].series == BASE.case].set_index(["regime", "metric"])["value"]
     of = outright.reindex(pd.MultiIndex.from_frame(table[["regime", "metric"]])).to_numpy()
     scale = table["value"].to_numpy() / of / table["index"].to_numpy()
     for name in ("index", "low", "high"):
@@ -56,7 +55,7 @@ def ask(measured: Measured[Setting]) -> Section:
 
 
 def _finding(table: pd.DataFrame, regime: str) -> str:
-    of_base = (table.series == case(1, 0.0)) & (table.x == "segregated")
+    of_base = (table.series == BASE.case) & (table.x == "segregated")
     index = table[(table.regime == regime) & of_base].set_index("metric")["index"]
     return (
         f"{regime.capitalize()}, one security without a threshold: segregation leaves"

@@ -21,7 +21,7 @@ def ask(measured: Measured[Setting]) -> Section:
         ("net_credit", "call_amount"),
         lambda setting: {
             "collaterals": setting.collaterals,
-            "threshold": setting.threshold_bps / 10_000,
+            "threshold": setting.threshold,
         },
     )
     keys = ["regime", "collaterals", "threshold"]

@@ -10,7 +10,6 @@ from tanpo.study.cells import Cell, histories
 from tanpo.study.engine.tokens import Floats
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
 from tanpo.study.questions.published import DESIGN
 from tanpo.study.sampling import draw
 
@@ -46,7 +45,7 @@ def ask(laboratory: Laboratory) -> Section | None:
             pd.DataFrame(
                 {
                     "month": by_month.index,
-                    "series": case(setting.collaterals, setting.threshold_bps / 10_000),
+                    "series": setting.case,
                     "value": by_month.to_numpy(),
                     "unit": "called (bp of the loan, a month)",
                 }

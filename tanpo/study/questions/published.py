@@ -71,6 +71,11 @@ def published(regime: str, setting: Setting, metric: str) -> Range:
     return PUBLISHED[named][metric][DESIGN.index(setting)]
 
 
+def by_case(setting: Setting) -> dict[str, object]:
+    """Columns that tell the cases of the design apart."""
+    return {"x": setting.case, "collaterals": setting.collaterals, "threshold": setting.threshold}
+
+
 def table(measured: Measured[Setting]) -> pd.DataFrame:
     """Our indexes beside the published ones.
 
@@ -83,7 +88,7 @@ def table(measured: Measured[Setting]) -> pd.DataFrame:
         METRICS,
         lambda setting: {
             "collaterals": setting.collaterals,
-            "threshold": setting.threshold_bps / 10_000,
+            "threshold": setting.threshold,
             "setting": setting,
         },
     )

@@ -13,7 +13,6 @@ from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
 from tanpo.study.measured import UNITS, in_units
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
 from tanpo.study.questions.published import BASE, DESIGN, METRICS
 from tanpo.study.sampling import draw
 from tanpo.study.setting import Setting
@@ -26,16 +25,11 @@ LENGTH = 63
 REGIMES = {"normal": (Regime.NORMAL,), "turmoil": TURMOIL}
 
 
-def label(setting: Setting) -> str:
-    """Of a case of the published design."""
-    return case(setting.collaterals, setting.threshold_bps / 10_000)
-
-
 def scaling(laboratory: Laboratory) -> Section:
     """All moves of prices and rates times a factor."""
 
     def columns(factor: float, setting: Setting) -> dict[str, object]:
-        return {"series": label(setting), "x": factor, "threshold": setting.threshold_bps / 10_000}
+        return {"series": setting.case, "x": factor, "threshold": setting.threshold}
 
     table = pd.concat(
         [
@@ -58,7 +52,7 @@ def scaling(laboratory: Laboratory) -> Section:
 
 
 def _scaling_finding(table: pd.DataFrame, regime: str) -> str:
-    wanted = (table.regime == regime) & (table.series == label(DESIGN[1]))
+    wanted = (table.regime == regime) & (table.series == DESIGN[1].case)
     calls = table[wanted & (table.metric == "calls")].set_index("x")["index"]
     shown = ", ".join(f"{index:.2f} at {factor:g} times" for factor, index in calls.items())
     return (
@@ -86,7 +80,7 @@ def bootstrap(laboratory: Laboratory) -> Section | None:
                 rows.append(
                     {
                         "regime": regime,
-                        "series": label(setting),
+                        "series": setting.case,
                         "metric": metric,
                         "value": middle,
                         "low": low,
@@ -143,7 +137,7 @@ def _shuffled_cells(laboratory: Laboratory, regime: str) -> list[Cell]:
 
 def _bootstrap_finding(table: pd.DataFrame, regime: str) -> str:
     rows = table[(table.regime == regime) & (table.metric == "net_credit")].set_index("series")
-    one, five = rows.loc[label(DESIGN[0])], rows.loc[label(DESIGN[2])]
+    one, five = rows.loc[DESIGN[0].case], rows.loc[DESIGN[2].case]
     return (
         f"{regime.capitalize()}, no threshold: the net credit amount of one security is"
         f" {one.value:.0f} bp of the loan ({one.low:.0f} to {one.high:.0f}), of five"

@@ -48,7 +48,7 @@ class Sweep:
                 "series": self.series(setting),
                 "x": self.x(setting),
                 "collaterals": setting.collaterals,
-                "threshold": setting.threshold_bps / 10_000,
+                "threshold": setting.threshold,
             },
         )
 

@@ -11,7 +11,6 @@ from tanpo.study.engine.tokens import Floats
 from tanpo.study.laboratory import Laboratory
 from tanpo.study.measured import TURMOIL_ALL
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.output.words import case
 from tanpo.study.questions.published import DESIGN
 from tanpo.study.setting import Setting
 from tanpo.study.windows import TURMOIL, Regime
@@ -53,7 +52,7 @@ def ask(laboratory: Laboratory) -> Section:
                 rows.append(
                     {
                         "regime": str(regime),
-                        "series": case(setting.collaterals, setting.threshold_bps / 10_000),
+                        "series": setting.case,
                         "metric": metric,
                         "value": values.mean(),
                         "low": values.min(),
