@@ -115,8 +115,11 @@ class _Causes:
         return float(np.interp(given.middle, ascending, ascending.index))
 
     def _scaled(self, setting: Setting, name: str, factor: float) -> float:
+        """Our index, changed as it changes from moves as they were, on the smaller sample."""
         by_factor = self._of(self.scaling, name, "series", setting).set_index("x")["index"]
-        return float(np.interp(factor, by_factor.index, by_factor))
+        scaled, real = np.interp((factor, 1.0), by_factor.index, by_factor)
+        ours = self._of(self.own, name, "x", setting)["index"].iloc[0]
+        return float(ours * scaled / real)
 
     def _share(self, variants: pd.DataFrame) -> float:
         """Of other trades: solves mixed index = published index for five securities."""
