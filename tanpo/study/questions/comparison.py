@@ -22,7 +22,7 @@ import pandas as pd
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Section
 from tanpo.study.output.words import case, metric, regime
-from tanpo.study.questions.causes import OTHER_TRADES
+from tanpo.study.questions.causes import OTHER_TRADES, needed_correlation
 from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, Range, by_case
 from tanpo.study.setting import Setting
 
@@ -103,9 +103,16 @@ class _Causes:
             mixed = self._mixed(self.variants, share, setting, name)
             parts.insert(0, f"{mixed:.2f} if {share:.0%} of the trades lent stocks against bonds")
         if setting.collaterals > 1:
-            points = self.likeness[self.likeness.regime == self.regime]
-            parts.append(f"the mean correlation in our baskets is {points.x.mean():.2f}")
+            parts.append(self._alike(setting, name))
         return "; ".join(parts)
+
+    def _alike(self, setting: Setting, name: str) -> str:
+        points = self.likeness[self.likeness.regime == self.regime]
+        found = f"the mean correlation in our baskets is {points.x.mean():.2f}"
+        if setting.threshold_bps:
+            return found
+        given = PUBLISHED[self.regime][name][DESIGN.index(setting)].middle
+        return f"{found}, and theirs would be {needed_correlation(given):.2f}"
 
     def _factor(self) -> float:
         """At which one security with a threshold calls as often as published."""
