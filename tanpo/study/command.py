@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tanpo.errors import InputError
 
-QUESTIONS = 12
+QUESTIONS = 13
 """Of which the progress bar hears."""
 
 

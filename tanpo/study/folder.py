@@ -40,7 +40,7 @@ def write(findings: Findings, folder: Path, call: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     findings.published.to_csv(folder / "published.csv", index=False, lineterminator="\n")
     _paths(findings.measured).to_parquet(folder / "paths.parquet", index=False)
-    report.write(_report(findings, call), folder)
+    report.write(_report(findings, call), findings.pictures, folder)
     config = _config(findings, call)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -12,6 +12,7 @@ import pandas as pd
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Effort, Laboratory
 from tanpo.study.market import Market
 from tanpo.study.measured import Measured
+from tanpo.study.output.figures import Picture, picture_of
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.proof import Proof, Sample, Speed, against_contracts, against_model, speed
 from tanpo.study.questions import (
@@ -53,6 +54,8 @@ class Findings:
     comparison: pd.DataFrame
     """See `comparison.compare`."""
     sections: tuple[Section, ...]
+    pictures: Mapping[str, Picture]
+    """Their figures, by name."""
     proofs: tuple[Proof, ...]
     speed: Speed
 
@@ -104,12 +107,16 @@ def study(
         yield from swept[2:]
         yield from (often, pairs, custody.ask(measured), worst, years, scaling, bootstrap)
 
+    found = tuple(section for section in sections() if section is not None)
+    telling("figures")
+    pictures = laboratory.spread.map(picture_of, found)
     return Findings(
         laboratory,
         measured,
         table,
         comparison.compare(table, measured, variants, scaling, likeness),
-        tuple(section for section in sections() if section is not None),
+        found,
+        dict(zip([section.name for section in found], pictures, strict=True)),
         proofs,
         ratio,
     )

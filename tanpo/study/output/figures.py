@@ -73,13 +73,16 @@ def picture(figure: Figure) -> Picture:
     )
 
 
-def save(figure: Figure, folder: Path, name: str) -> Picture:
-    """Write `name.png` and `name.svg`; returns what they hold."""
+def picture_of(section: Section) -> Picture:
+    """The section's figure, drawn: work for any process. Raises ValueError as `draw`."""
+    return picture(draw(section))
+
+
+def save(both: Picture, folder: Path, name: str) -> None:
+    """Write `name.png` and `name.svg`."""
     folder.mkdir(parents=True, exist_ok=True)
-    both = picture(figure)
     (folder / f"{name}.png").write_bytes(both.png)
     (folder / f"{name}.svg").write_bytes(both.svg)
-    return both
 
 
 def _bytes(figure: Figure, kind: str, metadata: dict[str, None]) -> bytes:

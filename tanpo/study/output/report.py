@@ -82,16 +82,15 @@ class _Shown:
     view: View
 
 
-def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> str:
-    """The report as HTML. `pictures`: those of the sections by name, where they are drawn already.
+def render(report: Report, pictures: Mapping[str, Picture]) -> str:
+    """The report as HTML. `pictures` has that of every section, by name.
 
     Figures are images in data URIs: each is a document of its own, so no two share an identifier.
     """
-    known = pictures or {}
     shown = [
         _Shown(
             section,
-            _source(known.get(section.name) or figures.picture(figures.draw(section))),
+            _source(pictures[section.name]),
             describing.alternative(section),
             figures.reading(section.chart),
             _VIEWS[section.chart](section),
@@ -114,13 +113,10 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> str
     )
 
 
-def write(report: Report, folder: Path) -> Path:
+def write(report: Report, pictures: Mapping[str, Picture], folder: Path) -> Path:
     """Write `figures/`, `tables/` and `report.html` into `folder`; returns the report's path."""
-    pictures = {}
     for section in report.sections:
-        pictures[section.name] = figures.save(
-            figures.draw(section), folder / "figures", section.name
-        )
+        figures.save(pictures[section.name], folder / "figures", section.name)
         tables.save(section, folder / "tables")
     tables.save_table(report.comparison, folder / "tables", "comparison")
     path = folder / "report.html"

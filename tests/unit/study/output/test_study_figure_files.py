@@ -34,7 +34,8 @@ def test_picture__in_threads_and_other_settings__same_bytes() -> None:
 
 def test_save__figure__two_files_without_date_or_version(tmp_path: Path) -> None:
     section = sections.published()
-    saved = figures.save(figures.draw(section), tmp_path / "figures", "published")
+    saved = figures.picture_of(section)
+    figures.save(saved, tmp_path / "figures", "published")
     png, svg = (tmp_path / f"figures/published.{kind}" for kind in ("png", "svg"))
     assert (png.read_bytes(), svg.read_bytes()) == saved
     with Image.open(png) as image:

@@ -13,6 +13,7 @@ import pytest
 import study_sections as sections
 
 from tanpo.study.output import figures, report
+from tanpo.study.output.figures import Picture
 from tanpo.study.output.report import Report
 
 VOID = {"img", "meta", "br"}
@@ -89,6 +90,11 @@ COMPARISON = pd.DataFrame(
 )
 
 
+def pictures_of(shown: Report) -> dict[str, Picture]:
+    """Of all its sections."""
+    return {section.name: figures.picture_of(section) for section in shown.sections}
+
+
 @pytest.fixture(scope="module")
 def whole() -> Report:
     return Report(
@@ -104,7 +110,7 @@ def whole() -> Report:
 
 @pytest.fixture(scope="module")
 def text(whole: Report) -> str:
-    return report.render(whole)
+    return report.render(whole, pictures_of(whole))
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +236,7 @@ def test_render__markup_in_texts__escaped(whole: Report) -> None:
         checks=(EVIL,),
         rules=(EVIL,),
     )
-    page = parsed(report.render(evil))
+    page = parsed(report.render(evil, pictures_of(evil)))
     assert not page.all("script")
     assert page.one("h1").text == EVIL
     assert EVIL in page.one("img").attributes["alt"]
@@ -245,7 +251,7 @@ def test_render__large_svg__png_instead(whole: Report) -> None:
 
 def test_render__missing_texts__empty_cells(whole: Report) -> None:
     comparison = COMPARISON.assign(cause=[None, float("nan")])
-    page = parsed(report.render(replace(whole, comparison=comparison, sections=[])))
+    page = parsed(report.render(replace(whole, comparison=comparison, sections=[]), {}))
     assert [row.all("td")[-1].text for row in page.one("tbody").all("tr")] == ["", ""]
 
 
@@ -261,9 +267,10 @@ def test_report__comparison_column_missing__refused(whole: Report) -> None:
 
 def test_write__folder__report_figures_tables(whole: Report, text: str, tmp_path: Path) -> None:
     two = replace(whole, sections=whole.sections[2:4])
-    path = report.write(two, tmp_path / "out")
+    pictures = pictures_of(two)
+    path = report.write(two, pictures, tmp_path / "out")
     assert path == tmp_path / "out/report.html"
-    assert path.read_text(encoding="utf-8") == report.render(two)
+    assert path.read_text(encoding="utf-8") == report.render(two, pictures)
     names = {str(each.relative_to(path.parent)) for each in path.parent.rglob("*.*")}
     assert names == {
         "report.html",
