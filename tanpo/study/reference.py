@@ -16,7 +16,7 @@ from tanpo.model.values import call_moves
 from tanpo.study.engine.margining import Schedule
 from tanpo.study.engine.tokens import Integers, Tokens
 from tanpo.study.engine.trades import Trades
-from tanpo.terms import Agreement, Collateral, Terms
+from tanpo.terms import Agreement, Collateral, Custody, Terms
 
 FIRST_DATE = 19_800
 """2024-03-18. A step of a path is a date of the ledger, for a trade is marked once on each."""
@@ -41,7 +41,13 @@ class Names:
         return cls("lender", "borrower", tuple(numbered))
 
 
-def terms_of(tokens: Tokens, trades: Trades, names: Names, netting: bool = False) -> list[Terms]:
+def terms_of(
+    tokens: Tokens,
+    trades: Trades,
+    names: Names,
+    netting: bool = False,
+    custody: Custody = Custody.SEGREGATED,
+) -> list[Terms]:
     """What the parties of each path sign."""
     baskets = trades.opening_round_up(tokens, 0).astype(int).T.tolist()
     return [
@@ -58,6 +64,7 @@ def terms_of(tokens: Tokens, trades: Trades, names: Names, netting: bool = False
                 tokens.currency,
                 threshold_bps=int(trades.threshold_bps[path]),
                 mta_e6=int(trades.mta_e6[path]),
+                custody=custody,
                 netting=netting,
             ),
             uti=path.to_bytes(32, "big"),

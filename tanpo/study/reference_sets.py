@@ -44,9 +44,10 @@ def replay_sets(
     """
     market = ledger_of(tokens, PARTIES)
     date = publish(market, tokens, 0)
-    ledgers = [_opened(market, signed, date) for signed in set_terms_of(tokens, sets)]
+    plain = replace(Names.plain(tokens), lender=PARTIES[0], borrower=PARTIES[1])
+    ledgers = [_opened(market, signed, date) for signed in set_terms_of(tokens, sets, plain)]
     all_sets = [set_ for ledger in ledgers for set_ in ledger.sets.values()]
-    names = {name: index for index, name in enumerate(Names.plain(tokens).tokens)}
+    names = {name: index for index, name in enumerate(plain.tokens)}
     order = [[names[each.token] for each in set_.holdings] for set_ in all_sets]
     holdings = _columns(order, UNUSED)
 
@@ -64,20 +65,30 @@ def replay_sets(
     return ReplayedSets(holdings, held, called if decisions else None)
 
 
-def set_terms_of(tokens: Tokens, sets: Sets) -> list[tuple[Terms, ...]]:
-    """What the parties of each path sign, trade by trade."""
+def set_terms_of(tokens: Tokens, sets: Sets, names: Names) -> list[tuple[Terms, ...]]:
+    """What the parties of each path sign, trade by trade, under an agreement of the path's own.
+
+    The first party is the lender of `names`.
+    """
     signed = []
     for trade, first_lends in enumerate(sets.first_lends):
-        of_paths = terms_of(tokens, sets.trade(trade), Names.plain(tokens), netting=True)
+        of_paths = terms_of(tokens, sets.trade(trade), names, netting=True)
         uti = trade.to_bytes(32, "big")
-        parties = [PARTIES if lends else PARTIES[::-1] for lends in first_lends]
         signed.append(
             [
-                replace(terms, lender=lender, borrower=borrower, uti=uti)
-                for terms, (lender, borrower) in zip(of_paths, parties, strict=True)
+                replace(
+                    terms if lends else _exchanged(terms),
+                    agreement=replace(terms.agreement, name=terms.uti),
+                    uti=uti,
+                )
+                for terms, lends in zip(of_paths, first_lends, strict=True)
             ]
         )
     return list(zip(*signed, strict=True))
+
+
+def _exchanged(terms: Terms) -> Terms:
+    return replace(terms, lender=terms.borrower, borrower=terms.lender)
 
 
 def _opened(market: Ledger, all_terms: Sequence[Terms], date: int) -> Ledger:

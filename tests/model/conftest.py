@@ -8,7 +8,13 @@ import pytest
 from model import profiles
 
 # pyrevm has no wheel for Python 3.13.
-collect_ignore = [] if find_spec("pyrevm") else ["test_escrow_matches_model.py", "test_ties.py"]
+_NEED_REVM = [
+    "test_escrow_matches_model.py",
+    "test_study_truth.py",
+    "test_study_truth_sets.py",
+    "test_ties.py",
+]
+collect_ignore = [] if find_spec("pyrevm") else _NEED_REVM
 
 pytest.register_assert_rewrite("model.pair")
 
