@@ -14,7 +14,7 @@ from tanpo.study.market import Market
 from tanpo.study.measured import Measured
 from tanpo.study.output.figures import Picture, picture_of
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.proof import Proof, Sample, Speed, against_contracts, against_model, speed
+from tanpo.study.proof.proving import Proof, Sample, Speed, against_contracts, against_model, speed
 from tanpo.study.questions import (
     by_type,
     causes,

@@ -17,7 +17,7 @@ from tanpo.study.engine import margining
 from tanpo.study.engine.margining import Schedule
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.engine.trades import Trades
-from tanpo.study.reference import replay
+from tanpo.study.proof.replay import replay
 from tanpo.terms import MAX_BASKET
 
 SECURITIES = st.sampled_from((1, 1, 2, 3, 5, 8))

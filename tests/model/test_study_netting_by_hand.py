@@ -12,7 +12,7 @@ from tanpo.study.engine.margining import Schedule
 from tanpo.study.engine.netting import margin_sets
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.sets import Sets
-from tanpo.study.reference_sets import replay_sets
+from tanpo.study.proof.replay_sets import replay_sets
 
 
 def test_margin_sets__two_trades__by_hand() -> None:

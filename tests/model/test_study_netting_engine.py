@@ -19,7 +19,7 @@ from tanpo.study.engine.netting import Result, margin_sets
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Tokens
-from tanpo.study.reference_sets import replay_sets
+from tanpo.study.proof.replay_sets import replay_sets
 
 
 @settings(max_examples=profiles.examples(1))

@@ -12,9 +12,9 @@ import pytest
 from model.setexamples import priced, share
 from model.tradeexamples import trades
 from tanpo.chain.base import Chain
-from tanpo.study import proof
-from tanpo.study.proof import Sample, Speed, against_contracts, against_model, speed
-from tanpo.study.truth import embedded_chain
+from tanpo.study.proof import proving as proof
+from tanpo.study.proof.contracts import embedded_chain
+from tanpo.study.proof.proving import Sample, Speed, against_contracts, against_model, speed
 
 TOKENS = priced(
     [share("A"), share("B", lot=10), share("C", "JPY")],

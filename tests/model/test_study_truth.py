@@ -13,20 +13,20 @@ import pytest
 from model.setexamples import priced, share
 from model.tradeexamples import jsf_sample, trades
 from tanpo.chain.revm import RevmChain
-from tanpo.study.deployment import Deployment
 from tanpo.study.engine.margining import Schedule, margin
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.engine.trades import Trades
 from tanpo.study.market.packaged import packaged_market
-from tanpo.study.sampling import draw, trades_of
-from tanpo.study.setting import Setting, TradeType
-from tanpo.study.truth import (
+from tanpo.study.proof.contracts import (
     Truth,
     differences,
     embedded_chain,
     expected_balances,
     through_contracts,
 )
+from tanpo.study.proof.deployment import Deployment
+from tanpo.study.sampling import draw, trades_of
+from tanpo.study.setting import Setting, TradeType
 from tanpo.study.universe import universe_of
 from tanpo.terms import Custody
 

@@ -8,8 +8,8 @@ import pytest
 from model.setexamples import priced, share
 from model.tradeexamples import trades
 from tanpo.chain.web3 import Web3Chain
-from tanpo.study import truth
-from tanpo.study.truth import differences, embedded_chain, through_contracts
+from tanpo.study.proof import contracts as truth
+from tanpo.study.proof.contracts import differences, embedded_chain, through_contracts
 
 
 def test_through_contracts__on_py_evm__is_what_the_engine_says() -> None:

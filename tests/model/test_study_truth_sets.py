@@ -13,7 +13,7 @@ from model.setexamples import many, one_set, priced, share
 from tanpo.chain.revm import RevmChain
 from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Tokens
-from tanpo.study.truth_sets import SetTruth, set_differences, sets_through_contracts
+from tanpo.study.proof.contract_sets import SetTruth, set_differences, sets_through_contracts
 
 
 def three_trades() -> tuple[Tokens, Sets]:

@@ -13,7 +13,7 @@ from tanpo.deployer import Platform
 from tanpo.model import UNLIMITED
 from tanpo.report import Observation, pair_key, price_key
 from tanpo.study.engine.tokens import Tokens
-from tanpo.study.reference import DAY, FIRST_DATE, WEALTH, Names, values_at
+from tanpo.study.proof.replay import DAY, FIRST_DATE, WEALTH, Names, values_at
 from tanpo.terms import Terms
 
 

@@ -16,7 +16,7 @@ from tanpo.model.sets import NettingSet
 from tanpo.study.engine.margining import Schedule
 from tanpo.study.engine.sets import UNUSED, Sets
 from tanpo.study.engine.tokens import Integers, Tokens
-from tanpo.study.reference import Names, ledger_of, publish, terms_of
+from tanpo.study.proof.replay import Names, ledger_of, publish, terms_of
 from tanpo.terms import Terms
 
 PARTIES = ("first", "second")

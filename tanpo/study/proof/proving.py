@@ -17,8 +17,8 @@ from tanpo.chain.base import Chain
 from tanpo.study.engine.margining import Schedule, margin
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.engine.trades import Trades
-from tanpo.study.reference import replay
-from tanpo.study.truth import differences, embedded_chain, through_contracts
+from tanpo.study.proof.contracts import differences, embedded_chain, through_contracts
+from tanpo.study.proof.replay import replay
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from tanpo.chain.base import Chain
 from tanpo.chain.web3 import Web3Chain
-from tanpo.study.deployment import Deployment
 from tanpo.study.engine.margining import Result, Schedule, margin
 from tanpo.study.engine.tokens import Integers, Tokens
 from tanpo.study.engine.trades import Trades
-from tanpo.study.reference import terms_of
+from tanpo.study.proof.deployment import Deployment
+from tanpo.study.proof.replay import terms_of
 from tanpo.terms import Custody
 
 BATCH = 8

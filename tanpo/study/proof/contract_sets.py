@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanpo.chain.base import Chain
-from tanpo.study.deployment import Deployment
 from tanpo.study.engine.margining import Schedule
 from tanpo.study.engine.netting import Result, margin_sets
 from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Integers, Tokens
-from tanpo.study.reference_sets import set_terms_of
-from tanpo.study.truth import sentences
+from tanpo.study.proof.contracts import sentences
+from tanpo.study.proof.deployment import Deployment
+from tanpo.study.proof.replay_sets import set_terms_of
 
 BATCH = 2
 """Sets that one transaction marks, and trades that one settles: up to 32 tokens each."""
