@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 from rich.console import Console
@@ -85,9 +86,15 @@ def study(
         executor(processes or os.cpu_count() or 1, scheduler) as workers,
     ):
         spread = Spread(workers, advance)
-        laboratory = laboratory_of(market, effort, seed, spread)
+        try:
+            laboratory = laboratory_of(market, effort, seed, spread)
+        except InputError as error:
+            raise InputError(f"{prices}:1: {error.message}" if is_own else error.message) from None
         moments = laboratory if is_own else laboratory_of(packaged_moments(), effort, seed, spread)
-        findings = run(laboratory, moments, telling)
+        try:
+            findings = run(laboratory, moments, telling)
+        except OverflowError as error:
+            raise InputError(f"{prices}:1: some price becomes too small: {error}") from None
         telling("writing")
         call = {
             "out": str(out),
@@ -108,9 +115,11 @@ def study(
 
 
 def _require_folder(out: Path) -> None:
-    """Before the work is done, not after it."""
+    """That can be written to: before the work is done, not after it."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
     except OSError as error:
         raise InputError(f"--out {out}: {error.strerror}") from None
 
