@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -63,7 +64,8 @@ def study(
     The design of Japan Securities Finance and the University of Tokyo (2023) on real markets, and
     beyond. Writes OUT/report.html, published.csv, config.json, tables/ and figures/. The same seed
     gives the same figures, wherever they are computed. The exit status is 0, 1 when the engine
-    differs from the reference model or the contracts, or 2 for data that cannot be used.
+    differs from the reference model or the contracts or a process was ended, or 2 for data that
+    cannot be used.
     """
     # Imported here: other commands should not wait for what draws and computes.
     from tanpo.study.folder import write
@@ -95,6 +97,11 @@ def study(
             findings = run(laboratory, moments, telling)
         except OverflowError as error:
             raise InputError(f"{prices}:1: some price becomes too small: {error}") from None
+        except BrokenExecutor:
+            raise click.ClickException(
+                "a process of the study has been ended from outside; fewer of them (--processes)"
+                " need less memory"
+            ) from None
         telling("writing")
         call = {
             "out": str(out),

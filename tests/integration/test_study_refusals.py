@@ -279,10 +279,9 @@ def busy(process: psutil.Process) -> bool:
 
 
 @pytest.mark.parametrize("to", ["group", "process"])
-def test_interrupt__in_the_middle__ends_soon_and_leaves_nobody(
-    prices: Path, tmp_path: Path, to: str
-) -> None:
-    run = start("--out", tmp_path / "out", "--prices", prices, "--processes", 2)
+def test_interrupt__in_the_middle__ends_soon_and_leaves_nobody(tmp_path: Path, to: str) -> None:
+    # All of the packaged data: what has been begun would take much longer.
+    run = start("--out", tmp_path / "out", "--processes", 2)
     try:
         process = psutil.Process(run.pid)
         until(lambda: busy(process))
@@ -295,6 +294,24 @@ def test_interrupt__in_the_middle__ends_soon_and_leaves_nobody(
         assert (result.exit_code, result.stdout, result.stderr) == (1, "", "\nAborted!\n")
         until(lambda: all(map(is_over, children)), 10)
         assert list((tmp_path / "out").iterdir()) == []
+    finally:
+        run.kill()
+
+
+def test_kill__of_a_worker__says_so(prices: Path, tmp_path: Path) -> None:
+    run = start("--out", tmp_path / "out", "--prices", prices, "--processes", 2)
+    try:
+        process = psutil.Process(run.pid)
+        until(lambda: busy(process))
+        children = process.children(recursive=True)
+        max(children, key=lambda child: child.cpu_times().user).kill()
+        result = ended(run, 20)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert result.stderr == (
+            "Error: a process of the study has been ended from outside; fewer of them (--processes)"
+            " need less memory\n"
+        )
+        until(lambda: all(map(is_over, children)), 10)
     finally:
         run.kill()
 
