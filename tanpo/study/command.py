@@ -6,8 +6,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import click
 from rich.console import Console
@@ -62,7 +64,8 @@ def study(
     The design of Japan Securities Finance and the University of Tokyo (2023) on real markets, and
     beyond. Writes OUT/report.html, published.csv, config.json, tables/ and figures/. The same seed
     gives the same figures, wherever they are computed. The exit status is 0, 1 when the engine
-    differs from the reference model or the contracts, or 2 for data that cannot be used.
+    differs from the reference model or the contracts or a process was ended, or 2 for data that
+    cannot be used.
     """
     # Imported here: other commands should not wait for what draws and computes.
     from tanpo.study.folder import write
@@ -85,9 +88,20 @@ def study(
         executor(processes or os.cpu_count() or 1, scheduler) as workers,
     ):
         spread = Spread(workers, advance)
-        laboratory = laboratory_of(market, effort, seed, spread)
+        try:
+            laboratory = laboratory_of(market, effort, seed, spread)
+        except InputError as error:
+            raise InputError(f"{prices}:1: {error.message}" if is_own else error.message) from None
         moments = laboratory if is_own else laboratory_of(packaged_moments(), effort, seed, spread)
-        findings = run(laboratory, moments, telling)
+        try:
+            findings = run(laboratory, moments, telling)
+        except OverflowError as error:
+            raise InputError(f"{prices}:1: some price becomes too small: {error}") from None
+        except BrokenExecutor:
+            raise click.ClickException(
+                "a process of the study has been ended from outside; fewer of them (--processes)"
+                " need less memory"
+            ) from None
         telling("writing")
         call = {
             "out": str(out),
@@ -108,9 +122,11 @@ def study(
 
 
 def _require_folder(out: Path) -> None:
-    """Before the work is done, not after it."""
+    """That can be written to: before the work is done, not after it."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
     except OSError as error:
         raise InputError(f"--out {out}: {error.strerror}") from None
 

@@ -17,7 +17,7 @@ from tanpo.study import windows
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.laboratory import NOTIONAL, Laboratory
 from tanpo.study.measured import UNITS, Measured
-from tanpo.study.output import report
+from tanpo.study.output import report, words
 from tanpo.study.questions.published import DESIGN
 from tanpo.study.setting import Setting, TradeType
 from tanpo.study.study import Findings
@@ -137,7 +137,7 @@ def summary(findings: Findings) -> list[str]:
 
     def index(regime: str, setting: Setting, metric: str) -> str:
         key = (regime, setting.collaterals, setting.threshold, metric)
-        return f"{table[key]:.2f}"
+        return words.index(table[key])
 
     one, five = DESIGN[1], DESIGN[2]
     agree = int((findings.comparison.verdict == "agrees").sum())

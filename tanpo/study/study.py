@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 import pandas as pd
 
+from tanpo.errors import InputError
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Effort, Laboratory
 from tanpo.study.market import Market
 from tanpo.study.measured import Measured
@@ -33,11 +34,13 @@ from tanpo.study.questions import (
 from tanpo.study.sampling import trades_of
 from tanpo.study.setting import Setting
 from tanpo.study.spread import Spread
-from tanpo.study.universe import universe_of
+from tanpo.study.universe import Universe, universe_of
 from tanpo.study.windows import Regime, windows_of
 
 LARGEST_BASKET = 20
 """Tokens that the contracts let a trade have."""
+MOST_UNITS = 1e14
+"""Of a security, that a loan is worth: more leave no room to move below 2**53."""
 _HARD = {"threshold_bps": 200, "mta": 150_000, "haircut_bps": 500}
 """Of a sampled trade: everything that decides whether a call moves."""
 
@@ -63,7 +66,26 @@ class Findings:
 def laboratory_of(market_: Market, effort: Effort, seed: int, spread: Spread) -> Laboratory:
     """A market with its windows. Raises InputError where it cannot be studied."""
     universe = universe_of(market_)
+    _require_units(universe)
     return Laboratory(universe, tuple(windows_of(universe)), effort, seed, spread)
+
+
+def _require_units(universe: Universe) -> None:
+    """Raise InputError where a loan is less than a unit of a security, or far too many."""
+    tokens = universe.tokens
+    for number in sorted({*universe.pool, *universe.lent, *universe.foreign_lent}):
+        symbol, units = tokens.instruments[number].symbol, tokens.units[:, number]
+        dearest, priced = units.argmax(), units[units > 0]
+        if units[dearest] > NOTIONAL:
+            raise InputError(
+                f"{symbol}: a unit is worth {units[dearest]:,.0f} {tokens.currency} on"
+                f" {universe.market.dates[dearest]}, more than a loan, which is {NOTIONAL:,}"
+            )
+        if priced.size and NOTIONAL / priced.min() > MOST_UNITS:
+            raise InputError(
+                f"{symbol}: a loan of {NOTIONAL:,} {tokens.currency} is"
+                f" {NOTIONAL / priced.min():.0e} units, more than {MOST_UNITS:.0e}"
+            )
 
 
 def study(

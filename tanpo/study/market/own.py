@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tanpo.deployer import MAX_AGE_DAYS
 from tanpo.study.market import Market, Security
 from tanpo.study.market.columns import currencies_of, pair_among, pairs_of, securities_of
 from tanpo.study.market.rates import ecb_rates
@@ -18,7 +19,7 @@ from tanpo.study.market.rules import (
     gap_notes,
     without_splits,
 )
-from tanpo.study.market.series import Series, latest
+from tanpo.study.market.series import Series, day_numbers, latest
 from tanpo.study.market.table import Table, error_at, read_table
 
 FEWEST_DATES = 22
@@ -40,6 +41,10 @@ def own_market(prices: Path, fx: Path | None = None, *, keep_splits: bool = Fals
     securities = securities_of(prices, table.names)
     if len(table.dates) < FEWEST_DATES:
         raise error_at(prices, 1, f"found {len(table.dates)} dates, needs {FEWEST_DATES}")
+    days_apart = float(np.median(np.diff(day_numbers(table.dates))))
+    if days_apart > MAX_AGE_DAYS:
+        reason = f"most dates are {days_apart:g} days or more apart, but a study needs daily closes"
+        raise error_at(prices, 1, reason)
     rates = _own_rates(fx) if fx else ecb_rates()
     pairs, notes = _needed_pairs(table, securities, tuple(rates), fx)
     _check_names(table, securities, pairs)

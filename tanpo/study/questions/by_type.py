@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from tanpo.study.measured import Measured
+from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE, DESIGN, METRICS, by_case
 from tanpo.study.setting import Setting, TradeType
@@ -38,5 +39,7 @@ def ask(measured: Measured[Setting], types: tuple[TradeType, ...]) -> Section:
 
 def _finding(table: pd.DataFrame, regime: str) -> str:
     rows = table[(table.regime == regime) & (table.metric == "calls") & (table.x == DESIGN[1].case)]
-    shown = ", ".join(f"{row['index']:.2f} for {row['series']}" for row in rows.to_dict("records"))
+    shown = ", ".join(
+        f"{words.index(row['index'])} for {row['series']}" for row in rows.to_dict("records")
+    )
     return f"{regime.capitalize()}: one security and a threshold of 2 % call {shown}."

@@ -21,6 +21,7 @@ from tanpo.study.engine.trades import Indexes
 from tanpo.study.laboratory import ALL_TYPES, Laboratory
 from tanpo.study.market import Security
 from tanpo.study.output.section import Chart, Section
+from tanpo.study.output.words import index
 from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, by_case
 from tanpo.study.setting import TradeType
 from tanpo.study.universe import universe_of
@@ -90,7 +91,7 @@ def variants(laboratory: Laboratory) -> Section | None:
 def _finding(table: pd.DataFrame, regime: str) -> str:
     wanted = (table.regime == regime) & (table.metric == "net_credit")
     rows = table[wanted & (table.x == DESIGN[2].case)].set_index("series")["index"]
-    shown = ", ".join(f"{index:.2f} with {name}" for name, index in rows.items())
+    shown = ", ".join(f"{index(figure)} with {name}" for name, figure in rows.items())
     published = PUBLISHED[regime]["net_credit"][2]
     return (
         f"{regime.capitalize()}: the net credit amount with five securities and no threshold is"
@@ -116,10 +117,11 @@ def likeness(laboratory: Laboratory) -> Section:
         alone = _alone(returns, baskets)
         correlations = _correlations(returns, baskets)
         five = found[number][row, 1, 0]
+        left = np.divide(five, alone, out=np.full_like(five, np.nan), where=alone > 0)
         regime = "normal" if window.regime == "normal" else "turmoil"
         rows += [
-            {"regime": regime, "x": r, "y": together / single, "series": "one basket in one window"}
-            for r, together, single in zip(correlations, five, alone, strict=True)
+            {"regime": regime, "x": x, "y": y, "series": "one basket in one window"}
+            for x, y in zip(correlations, left, strict=True)
         ]
     table = pd.DataFrame(rows)
     grid = np.linspace(0, 1, 101)
@@ -159,8 +161,8 @@ def _likeness_finding(table: pd.DataFrame, regime: str) -> str:
     low, high = needed_correlation(published.low), needed_correlation(published.high)
     needed = f"{low:.2f}" if low == high else f"{low:.2f} to {high:.2f}"
     return (
-        f"{regime.capitalize()}: our baskets' mean correlation is {rows.x.mean():.2f} and five"
-        f" securities leave {rows.y.mean():.2f} of one's credit; the published {published.shown}"
+        f"{regime.capitalize()}: our baskets' mean correlation is {index(rows.x.mean())} and five"
+        f" securities leave {index(rows.y.mean())} of one's credit; the published {published.shown}"
         f" needs a correlation of {needed}."
     )
 
@@ -173,10 +175,12 @@ def _alone(returns: Floats, baskets: Indexes) -> Floats:
 
 
 def _correlations(returns: Floats, baskets: Indexes) -> Floats:
-    """(D,): mean over the pairs of a basket."""
+    """(D,): mean over the pairs of a basket; NaN where one of them does not move."""
     pool = np.unique(baskets)
+    pool = pool[np.ptp(returns[:, pool], axis=0) > 0]
     matrix = np.full((returns.shape[1],) * 2, np.nan)
-    matrix[np.ix_(pool, pool)] = np.corrcoef(returns[:, pool], rowvar=False)
+    if pool.size:
+        matrix[np.ix_(pool, pool)] = np.corrcoef(returns[:, pool], rowvar=False)
     count = len(baskets)
     pairs = [matrix[baskets[i], baskets[j]] for i in range(count) for j in range(i)]
     mean: Floats = np.mean(pairs, axis=0)

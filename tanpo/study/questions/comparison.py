@@ -12,7 +12,7 @@ figure of the same regime and no other, so that the rest shows whether it explai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,15 @@ import pandas as pd
 
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Section
-from tanpo.study.output.words import case, metric, regime
+from tanpo.study.output.words import case, index, metric, regime
 from tanpo.study.questions.causes import OTHER_TRADES, needed_correlation
 from tanpo.study.questions.published import BASE, DESIGN, METRICS, PUBLISHED, Range, by_case
 from tanpo.study.setting import Setting
 
 ROUNDING = 0.005
 """Published figures have two decimals."""
+NONE = "none"
+"""The verdict where the base has nothing of a measure, so that it has no index or no interval."""
 _ONE, _FIVE = DESIGN[1], DESIGN[2]
 
 Row = Mapping[Any, Any]
@@ -63,13 +65,14 @@ def compare(
             continue
         given = Range(row["published_low"], row["published_high"])
         verdict = _verdict(row, given)
-        cause = "" if verdict == "agrees" else causes[row["regime"]].of(setting, row["metric"])
+        is_explained = verdict in ("agrees", NONE)
+        cause = "" if is_explained else causes[row["regime"]].of(setting, row["metric"])
         rows.append(
             {
                 "regime": regime(row["regime"]),
                 "case": case(row["collaterals"], row["threshold"]),
                 "metric": metric(row["metric"]),
-                "ours": f"{row['index']:.2f} ({row['low']:.2f} to {row['high']:.2f})",
+                "ours": _ours(row),
                 "published": given.shown,
                 "verdict": verdict,
                 "cause": cause,
@@ -78,7 +81,15 @@ def compare(
     return pd.DataFrame(rows)
 
 
+def _ours(row: Row) -> str:
+    if np.isnan(row["index"]):
+        return index(row["index"])
+    return f"{index(row['index'])} ({index(row['low'])} to {index(row['high'])})"
+
+
 def _verdict(row: Row, given: Range) -> str:
+    if np.isnan(row["low"]) or np.isnan(row["high"]):
+        return NONE
     if row["high"] < given.low - ROUNDING:
         return "lower"
     return "higher" if row["low"] > given.high + ROUNDING else "agrees"
@@ -96,23 +107,29 @@ class _Causes:
 
     def of(self, setting: Setting, name: str) -> str:
         """In words."""
+        parts = []
         factor = self._factor()
-        parts = [f"{self._scaled(setting, name, factor):.2f} if prices moved {factor:.2f} times"]
+        if not np.isnan(scaled := self._scaled(setting, name, factor)):
+            parts.append(f"{scaled:.2f} if prices moved {factor:.2f} times")
         if self.variants is not None:
             share = self._share(self.variants)
             mixed = self._mixed(self.variants, share, setting, name)
             parts.insert(0, f"{mixed:.2f} if {share:.0%} of the trades lent stocks against bonds")
         if setting.collaterals > 1:
-            parts.append(self._alike(setting, name))
+            parts += self._alike(setting, name)
         return "; ".join(parts)
 
-    def _alike(self, setting: Setting, name: str) -> str:
-        points = self.likeness[self.likeness.regime == self.regime]
-        found = f"the mean correlation in our baskets is {points.x.mean():.2f}"
+    def _alike(self, setting: Setting, name: str) -> Iterator[str]:
+        """How alike the securities of a basket move; nothing where they do not move."""
+        correlation = self.likeness[self.likeness.regime == self.regime].x.mean()
+        if np.isnan(correlation):
+            return
+        found = f"the mean correlation in our baskets is {correlation:.2f}"
         if setting.threshold_bps:
-            return found
+            yield found
+            return
         given = PUBLISHED[self.regime][name][DESIGN.index(setting)].middle
-        return f"{found}, and theirs would be {needed_correlation(given):.2f}"
+        yield f"{found}, and theirs would be {needed_correlation(given):.2f}"
 
     def _factor(self) -> float:
         """At which one security with a threshold calls as often as published."""

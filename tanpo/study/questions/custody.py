@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from tanpo.study.engine.tokens import Floats
 from tanpo.study.measured import Measured
+from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE, DESIGN
 from tanpo.study.setting import Setting
@@ -27,18 +30,18 @@ def ask(measured: Measured[Setting]) -> Section:
         tuple({**SEGREGATED, **TITLE_TRANSFER}),
         lambda setting: {"series": setting.case},
     )
+    bases = figures[figures.series == BASE.case].set_index(["regime", "metric"])["value"]
     parts = []
     for name, meaning in (("segregated", SEGREGATED), ("title transfer", TITLE_TRANSFER)):
         part = figures[figures.metric.isin(list(meaning))].copy()
+        own = _of(bases, part)
         part["metric"] = part.metric.map(meaning)
         part["x"] = name
+        outright = _of(bases, part)
+        scale = np.divide(own, outright, out=np.full_like(own, np.nan), where=outright > 0)
+        part[["index", "low", "high"]] *= scale[:, None]
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
-    outright = parts[1][parts[1].series == BASE.case].set_index(["regime", "metric"])["value"]
-    of = outright.reindex(pd.MultiIndex.from_frame(table[["regime", "metric"]])).to_numpy()
-    scale = table["value"].to_numpy() / of / table["index"].to_numpy()
-    for name in ("index", "low", "high"):
-        table[name] = table[name] * scale
     return Section(
         "custody",
         "What does it matter who holds the collateral?",
@@ -54,11 +57,16 @@ def ask(measured: Measured[Setting]) -> Section:
     )
 
 
+def _of(bases: pd.Series[float], part: pd.DataFrame) -> Floats:
+    """The base's value of each row's regime and measure."""
+    return bases.reindex(pd.MultiIndex.from_frame(part[["regime", "metric"]])).to_numpy(float)
+
+
 def _finding(table: pd.DataFrame, regime: str) -> str:
     of_base = (table.series == BASE.case) & (table.x == "segregated")
     index = table[(table.regime == regime) & of_base].set_index("metric")["index"]
     return (
         f"{regime.capitalize()}, one security without a threshold: segregation leaves"
-        f" {index['net_credit']:.2f} of the credit and {index['call_amount']:.2f} of what parties"
-        " must have at hand."
+        f" {words.index(index['net_credit'])} of the credit and"
+        f" {words.index(index['call_amount'])} of what parties must have at hand."
     )

@@ -14,6 +14,7 @@ from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Floats, Tokens
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
 from tanpo.study.measured import Measured, in_units
+from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.output.words import threshold_of
 from tanpo.study.questions.published import METRICS
@@ -143,6 +144,7 @@ def _finding(table: pd.DataFrame, regime: str) -> str:
     index = table[wanted].set_index("metric")["index"]
     return (
         f"{regime.capitalize()}, {max(TRADES)} trades, no threshold: one netting set leaves"
-        f" {index['net_credit']:.2f} of the net credit amount, {index['calls']:.2f} of the calls"
-        f" and {index['call_amount']:.2f} of their amount."
+        f" {words.index(index['net_credit'])} of the net credit amount,"
+        f" {words.index(index['calls'])} of the calls and {words.index(index['call_amount'])} of"
+        " their amount."
     )

@@ -12,6 +12,7 @@ from tanpo.study.cells import Cell, run_cell
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
 from tanpo.study.measured import UNITS, in_units
+from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE, DESIGN, METRICS
 from tanpo.study.sampling import draw
@@ -54,7 +55,9 @@ def scaling(laboratory: Laboratory) -> Section:
 def _scaling_finding(table: pd.DataFrame, regime: str) -> str:
     wanted = (table.regime == regime) & (table.series == DESIGN[1].case)
     calls = table[wanted & (table.metric == "calls")].set_index("x")["index"]
-    shown = ", ".join(f"{index:.2f} at {factor:g} times" for factor, index in calls.items())
+    shown = ", ".join(
+        f"{words.index(index)} at {factor:g} times" for factor, index in calls.items()
+    )
     return (
         f"{regime.capitalize()}: with one security and a threshold of 2 % the index of calls is"
         f" {shown} the moves."
