@@ -132,11 +132,17 @@ class _Causes:
         yield f"{found}, and theirs would be {needed_correlation(given):.2f}"
 
     def _factor(self) -> float:
-        """At which one security with a threshold calls as often as published."""
+        """At which one security with a threshold calls as often as published.
+
+        NaN where that is more or less than was tried.
+        """
         calls = self._of(self.scaling, "calls", "series", _ONE).set_index("x")["index"]
         given = PUBLISHED[self.regime]["calls"][DESIGN.index(_ONE)]
         ascending = calls.sort_values()
-        return float(np.interp(given.middle, ascending, ascending.index))
+        factor = np.interp(
+            given.middle, ascending, ascending.index, left=float("nan"), right=float("nan")
+        )
+        return float(factor)
 
     def _scaled(self, setting: Setting, name: str, factor: float) -> float:
         """Our index, changed as it changes from moves as they were, on the smaller sample."""

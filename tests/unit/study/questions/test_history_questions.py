@@ -132,7 +132,7 @@ def test_scaling__factors__one_is_the_published_design(stocks):
     table = section.table
     assert sorted(table.x.unique()) == [0.5, 0.75, 1.0, 1.5, 2.0, 3.0]
     credit = table[(table.metric == "net_credit") & (table.regime == "normal")]
-    of_base = credit[credit.series == stress.label(DESIGN[0])].set_index("x")
+    of_base = credit[credit.series == DESIGN[0].case].set_index("x")
     assert of_base["index"].tolist() == [1] * 6
     assert of_base.value.is_monotonic_increasing
     measured = stocks.measure(DESIGN).table(DESIGN[0], ["net_credit"], lambda setting: {})
@@ -144,7 +144,7 @@ def test_bootstrap__small_market__quantiles_of_the_windows(stocks):
     table = section.table
     assert len(table) == 2 * 4 * 4
     assert ((table.low <= table.value) & (table.value <= table.high)).all()
-    calls = table[(table.metric == "calls") & (table.series == stress.label(DESIGN[0]))]
+    calls = table[(table.metric == "calls") & (table.series == DESIGN[0].case)]
     assert calls.value.tolist() == pytest.approx([21, 21])
     assert section.notes[0].startswith(f"{SMALL.bootstrap} windows of 63 business dates")
 
