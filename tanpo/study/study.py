@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import pandas as pd
 
@@ -15,7 +14,7 @@ from tanpo.study.market import Market
 from tanpo.study.measured import Measured
 from tanpo.study.output.figures import Picture, picture_of
 from tanpo.study.output.section import Chart, Section
-from tanpo.study.proof.proving import Proof, Sample, Speed, against_contracts, against_model, speed
+from tanpo.study.proof.proving import Proof, Speed
 from tanpo.study.questions import (
     by_type,
     causes,
@@ -26,23 +25,19 @@ from tanpo.study.questions import (
     market,
     netting,
     over_time,
+    proofs,
     published,
     stress,
     sweeps,
     tails,
 )
-from tanpo.study.sampling import trades_of
 from tanpo.study.setting import Setting
 from tanpo.study.spread import Spread
 from tanpo.study.universe import Universe, universe_of
-from tanpo.study.windows import Regime, windows_of
+from tanpo.study.windows import windows_of
 
-LARGEST_BASKET = 20
-"""Tokens that the contracts let a trade have."""
 MOST_UNITS = 1e14
 """Of a security, that a loan is worth: more leave no room to move below 2**53."""
-_HARD = {"threshold_bps": 200, "mta": 150_000, "haircut_bps": 500}
-"""Of a sampled trade: everything that decides whether a call moves."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ def study(
     telling("netting")
     pairs = netting.ask(laboratory)
     telling("the same in the reference model and the contracts")
-    proofs, ratio = _prove(laboratory)
+    equal, ratio = proofs.ask(laboratory), proofs.race(laboratory)
 
     def sections() -> Iterator[Section | None]:
         yield market.ask(laboratory)
@@ -139,7 +134,7 @@ def study(
         comparison.compare(table, measured, variants, scaling, likeness),
         found,
         dict(zip([section.name for section in found], pictures, strict=True)),
-        proofs,
+        equal,
         ratio,
     )
 
@@ -157,46 +152,3 @@ def _published_section(table: pd.DataFrame) -> Section:
             " turmoil as a whole is the range of its three kinds.",
         ),
     )
-
-
-def _prove(laboratory: Laboratory) -> tuple[tuple[Proof, ...], Speed]:
-    """On a window of turmoil."""
-    counts = [1, 5, min(LARGEST_BASKET, laboratory.largest_basket)]
-    few = _sample(laboratory, counts, 2, with_hard=True)
-    # py-evm takes a hundred times as long as revm.
-    fast = find_spec("pyrevm") is not None
-    through = few if fast else _sample(laboratory, counts[:2], 1, with_hard=False, steps=10)
-    proofs = (against_model(few), against_contracts(through))
-    base = _sample(laboratory, [1, 5], 2, with_hard=False)
-    many = _sample(laboratory, [1, 5], laboratory.effort.published, with_hard=False)
-    return proofs, speed(many, base)
-
-
-def _sample(
-    laboratory: Laboratory,
-    counts: list[int],
-    draws: int,
-    with_hard: bool,
-    steps: int | None = None,
-) -> Sample:
-    """Trades of all types, with and without a threshold, and, if asked, with all that is hard."""
-    kinds = [window.regime for window in laboratory.windows]
-    number = kinds.index(Regime.SHARP_FALL)
-    window = laboratory.windows[number]
-    last = window.last if steps is None else min(window.last, window.first + steps)
-    tokens = laboratory.universe.tokens.between(window.first, last)
-    trades = []
-    for count in counts:
-        settings = [Setting(count), Setting(count, 200)]
-        settings += [Setting(count, **_HARD)] if with_hard else []
-        trades.append(
-            trades_of(
-                tokens,
-                laboratory.universe.cash,
-                laboratory.draws(number, draws),
-                ALL_TYPES,
-                tuple(settings),
-                NOTIONAL,
-            )
-        )
-    return Sample(tokens, tuple(trades))

@@ -15,10 +15,13 @@ import numpy as np
 
 from tanpo.chain.base import Chain
 from tanpo.study.engine.margining import Schedule, margin
+from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.engine.trades import Trades
+from tanpo.study.proof.contract_sets import set_differences, sets_through_contracts
 from tanpo.study.proof.contracts import differences, embedded_chain, through_contracts
 from tanpo.study.proof.replay import replay
+from tanpo.terms import Custody
 
 
 @dataclass(frozen=True)
@@ -88,13 +91,27 @@ def against_model(sample: Sample) -> Proof:
     return Proof("reference model", sample.paths, sample.scenario_days, tuple(found))
 
 
-def against_contracts(sample: Sample, chain_of: Callable[[], Chain] = embedded_chain) -> Proof:
+def against_contracts(
+    sample: Sample,
+    chain_of: Callable[[], Chain] = embedded_chain,
+    custody: Custody = Custody.SEGREGATED,
+) -> Proof:
     """The same, and the balances at the end, on a new deployment for each size of basket."""
     found = []
     for trades in sample.trades:
-        truth = through_contracts(sample.tokens, trades, chain_of())
-        found += differences(sample.tokens, trades, truth)
-    return Proof("contracts", sample.paths, sample.scenario_days, tuple(found))
+        truth = through_contracts(sample.tokens, trades, chain_of(), custody)
+        found += differences(sample.tokens, trades, truth, custody)
+    peer = f"contracts, {custody.name.lower().replace('_', ' ')}"
+    return Proof(peer, sample.paths, sample.scenario_days, tuple(found))
+
+
+def sets_against_contracts(
+    tokens: Tokens, sets: Sets, chain_of: Callable[[], Chain] = embedded_chain
+) -> Proof:
+    """The same of netting sets."""
+    found = set_differences(tokens, sets, sets_through_contracts(tokens, sets, chain_of()))
+    days = sets.count * (tokens.steps - 1)
+    return Proof("contracts, netting sets", sets.count, days, tuple(found))
 
 
 def speed(many: Sample, few: Sample) -> Speed:

@@ -62,7 +62,7 @@ def run_pairs(pairs: Pairs) -> Floats:
     alone = Schedule.every(pairs.tokens.steps, pairs.per_date)
     found = []
     for way in WAYS:
-        sets = _sets(pairs, way.threshold_bps)
+        sets = sets_of(pairs, way.threshold_bps)
         if way.netting:
             figures = margin_sets(pairs.tokens, sets, alone).outcome.stacked()
         else:
@@ -75,7 +75,7 @@ def run_pairs(pairs: Pairs) -> Floats:
     return np.stack(found, axis=1)[:, :, None]
 
 
-def _sets(pairs: Pairs, threshold_bps: int) -> Sets:
+def sets_of(pairs: Pairs, threshold_bps: int) -> Sets:
     """The types take turns, so that all pairs have the same."""
     count = pairs.draws.lent.shape[0] // pairs.trades
     settings = (Setting(BASKET, threshold_bps),)

@@ -12,7 +12,7 @@ from tanpo.study.engine.margining import Schedule, margin
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.laboratory import ALL_TYPES, NOTIONAL
 from tanpo.study.questions import netting
-from tanpo.study.questions.netting import WAYS, Pairs, _sets, run_pairs
+from tanpo.study.questions.netting import WAYS, Pairs, run_pairs, sets_of
 from tanpo.study.sampling import Draws, trades_of
 from tanpo.study.setting import Setting
 
@@ -44,7 +44,7 @@ def test_ways__labels__netting_and_threshold():
 
 def test_sets__five_trades_of_three_pairs__shapes_and_types_in_turn(bonds):
     pairs = pairs_of(bonds, 5)
-    sets = _sets(pairs, 200)
+    sets = sets_of(pairs, 200)
     assert sets.loan.shape == sets.loan_quantity.shape == sets.first_lends.shape == (5, 3)
     assert sets.collateral.shape == (2, 5, 3)
     for of_set, value in ((sets.threshold_bps, 200), (sets.mta_e6, 0), (sets.haircut_bps, 0)):
@@ -60,9 +60,9 @@ def test_sets__five_trades_of_three_pairs__shapes_and_types_in_turn(bonds):
 
 def test_sets__same_seed__same_sides_whatever_the_threshold(bonds):
     pairs = pairs_of(bonds, 5)
-    sides = _sets(pairs, 0).first_lends
-    assert sides.tolist() == _sets(pairs, 200).first_lends.tolist()
-    assert sides.tolist() != _sets(replace(pairs, seed=(2, 4_000, 0)), 0).first_lends.tolist()
+    sides = sets_of(pairs, 0).first_lends
+    assert sides.tolist() == sets_of(pairs, 200).first_lends.tolist()
+    assert sides.tolist() != sets_of(replace(pairs, seed=(2, 4_000, 0)), 0).first_lends.tolist()
 
 
 @pytest.mark.parametrize("trades", [2, 5])
