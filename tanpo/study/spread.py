@@ -5,16 +5,20 @@ executor, and the figures do not depend on which.
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tanpo.errors import InputError
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
+
+PATIENCE_SECONDS = 5
+"""With a scheduler that does not answer."""
 
 
 class Spread:
@@ -36,19 +40,76 @@ class Spread:
 def executor(processes: int, scheduler: str | None = None) -> Iterator[Executor]:
     """So many processes here, or the workers of the Dask scheduler at that address.
 
-    The workers need this version of the package. Raises InputError where no scheduler answers.
+    The workers need this version of the package. Raises InputError where no scheduler answers, or
+    it has no worker, and where it goes away meanwhile.
     """
     if scheduler is None:
         # Not forked: a fork of a process with threads may stop dead.
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            yield pool
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(cancel_futures=True)  # else all that was asked for is done first
+                raise
         return
+    _require_workers(scheduler)
     from distributed import Client
+    from distributed.comm.core import CommClosedError
 
     try:
-        client = Client(scheduler, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise InputError(f"no Dask scheduler at {scheduler}: {error}") from None
-    with client:
-        yield client.get_executor()  # type: ignore[no-untyped-call]
+        with Client(scheduler, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+            yield _Workers(client)
+    except (CancelledError, CommClosedError):
+        raise InputError(f"the Dask scheduler at {scheduler} is gone") from None
+
+
+class _Workers(Executor):
+    """Of a Dask cluster. `Client.get_executor` never ends where the scheduler does."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, function: Callable[..., Found], /, *args: Any, **kwargs: Any) -> Future[Found]:
+        found: Future[Found] = Future()
+
+        def hand_over(sent: Any) -> None:
+            try:
+                found.set_result(sent.result())
+            except BaseException as error:
+                found.set_exception(error)
+
+        self._client.submit(function, *args, **kwargs).add_done_callback(hand_over)
+        return found
+
+
+def _require_workers(scheduler: str) -> None:
+    """Raise InputError unless a Dask scheduler with workers answers there.
+
+    Before there is a client: one that finds none waits for minutes, or for ever, and complains.
+    """
+    try:
+        identity = asyncio.run(asyncio.wait_for(_identity(scheduler), PATIENCE_SECONDS))
+    except Exception as error:  # whatever answers there may say anything
+        reason = " ".join(str(error).split()) or f"no answer within {PATIENCE_SECONDS} seconds"
+        raise InputError(f"no Dask scheduler at {scheduler}: {reason}") from None
+    if identity.get("type") != "Scheduler":
+        raise InputError(f"no Dask scheduler at {scheduler}: it is a {identity.get('type')}")
+    if not identity["workers"]:
+        raise InputError(f"the Dask scheduler at {scheduler} has no workers")
+
+
+async def _identity(address: str) -> dict[str, Any]:
+    """What a Dask process says of itself."""
+    from distributed.comm.core import connect
+    from distributed.core import send_recv
+    from distributed.security import Security
+
+    arguments = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
+    longer = 2 * PATIENCE_SECONDS  # so that who waits for this gives up first
+    comm = await connect(address, timeout=longer, **arguments)  # type: ignore[no-untyped-call]
+    try:
+        identity: dict[str, Any] = await send_recv(comm, op="identity")
+        return identity
+    finally:
+        comm.abort()
