@@ -50,7 +50,7 @@ def test_in_units__sums_over_42_dates__are_bp_of_the_loan_in_21():
 
 def test_units__each_measure__says_what_it_is():
     bp, month = "bp of the loan", ", per 21 business dates"
-    assert UNITS == {
+    assert dict(UNITS) == {
         "net_credit": bp,
         "calls": "per trade and 21 business dates",
         "call_amount": bp + month,

@@ -94,6 +94,15 @@ def test_windows__two_moments_a_date__begin_and_end_with_a_close():
     assert [window.last - window.first for window in found] == [2 * 209] * 2 + [2 * 63] * 9
 
 
+def test_windows__two_moments__count_a_year_by_its_dates():
+    dates = tuple(
+        day for year in range(2021, 2025) for day in days(110, date(year, 1, 1)) for _ in range(2)
+    )
+    found = windows_of(universe(walks(2, len(dates)), dates=dates, per_date=2))
+    # Quarters: the first begins with the first close.
+    assert set(steps(found, Regime.NORMAL)) <= {(1, 219), (219, 439), (439, 659), (659, 879)}
+
+
 def test_windows__two_moments_and_few_dates__are_whole_dates():
     found = windows_of(universe(walks(3, 44), per_date=2))
     assert set(steps(found, Regime.NORMAL)) <= {(1, 11), (11, 21), (21, 31), (31, 43)}
@@ -157,6 +166,14 @@ def test_windows__missing_prices__make_a_window_unusable():
     assert all(not window.first <= 7 <= window.last for window in found)
     assert steps(found, Regime.NORMAL) == [(10, 15), (15, 21)]
     assert steps(found, Regime.SHARP_FALL) == [(0, 4), (10, 14), (14, 18)]
+
+
+def test_windows__calm_quarter_without_prices__does_not_count_for_the_median():
+    returns = np.zeros(21)
+    returns[2], returns[9] = -0.1, 0.05
+    prices = alike(returns)
+    prices[12, 0] = 0
+    assert steps(windows_of(universe(prices)), Regime.NORMAL) == [(5, 10), (15, 21)]
 
 
 def test_windows__no_window_with_prices__is_refused():
