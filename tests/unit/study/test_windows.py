@@ -141,10 +141,10 @@ def extremes(prices, length, regime, per_date):
 
 @pytest.mark.parametrize("per_date", [1, 2])
 @pytest.mark.parametrize("with_gaps", [False, True])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_windows__random_market__are_those_of_a_plain_search(seed, with_gaps, per_date):
     random = np.random.default_rng(seed)
-    dates = int(random.integers(80, 160)) if seed < 5 else 400
+    dates = int(random.integers(80, 160)) if seed < 3 else 340
     prices = walks(seed, dates * per_date, 7)
     if with_gaps:
         prices[random.integers(0, len(prices), 3), random.integers(0, 7, 3)] = 0
@@ -176,9 +176,16 @@ def test_windows__calm_quarter_without_prices__does_not_count_for_the_median():
     assert steps(windows_of(universe(prices)), Regime.NORMAL) == [(5, 10), (15, 21)]
 
 
-def test_windows__no_window_with_prices__is_refused():
+@pytest.mark.parametrize(
+    "missing",
+    [
+        slice(None, None, 4),
+        [5, 10, 15],  # in every quarter, but not in the last 4 dates
+    ],
+)
+def test_windows__a_kind_without_a_window__is_refused(missing):
     prices = np.full((22, 6), 100.0)
-    prices[::4, 0] = 0
+    prices[missing, 0] = 0
     with pytest.raises(InputError) as info:
         windows_of(universe(prices))
     assert info.value.message == (
