@@ -20,11 +20,14 @@ SHARED = universe(np.full((5, 8), 100.0))
 
 
 def test_draw__same_seed__gives_the_same_trades():
-    once, again, other = (draw(SHARED, 0, 4, 50, (seed, 3)) for seed in (1, 1, 2))
+    once, again, other, third = (
+        draw(SHARED, 0, 4, 50, seed) for seed in ((1, 3), (1, 3), (2, 3), (1, 4))
+    )
     for part, same in zip(once, again, strict=True):
         assert part.tolist() == same.tolist()
     assert once.order.tolist() != other.order.tolist()
     assert once.lent.tolist() != other.lent.tolist()
+    assert once.lent.tolist() != third.lent.tolist()
 
 
 def test_draw__what_is_lent__is_in_no_basket():
@@ -46,6 +49,14 @@ def test_draw__only_some_collateral_is_lent__baskets_are_as_large_for_all():
     assert draws.order.shape == (6, 100)
     assert set(draws.lent.tolist()) == set(found.lent)
     assert not (draws.order == draws.lent).any()
+
+
+def test_draw__no_collateral_is_lent__baskets_have_all_of_it():
+    listed = [Security(equity(f"S{at}"), is_lent=False) for at in range(5)]
+    listed.append(Security(equity("L"), is_collateral=False))
+    found = universe_of(market_of([[100.0] * 6] * 2, securities=listed))
+    draws = draw(found, 0, 1, 10, (1,))
+    assert [sorted(basket) for basket in draws.order.T.tolist()] == [list(found.pool)] * 10
 
 
 def test_draw__missing_price__leaves_the_token_out():
