@@ -5,16 +5,12 @@ executor, and the figures do not depend on which.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from threading import Thread, current_thread, main_thread
 from typing import TypeVar
 
-from tanpo.errors import InputError
+from tanpo.study.processes import processes_here
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -39,68 +35,14 @@ class Spread:
 def executor(processes: int, scheduler: str | None = None) -> Iterator[Executor]:
     """So many processes here, or the workers of the Dask scheduler at that address.
 
-    The workers need this version of the package. Raises InputError where no scheduler answers.
+    Raises InputError as `cluster.workers_of`.
     """
     if scheduler is None:
-        with _processes(processes) as pool:
+        with processes_here(processes) as pool:
             yield pool
         return
-    from distributed import Client
+    # Imported here: it takes a second, which who has no cluster should not wait for.
+    from tanpo.study.cluster import workers_of
 
-    try:
-        client = Client(scheduler, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise InputError(f"no Dask scheduler at {scheduler}: {error}") from None
-    with client:
-        yield client.get_executor()  # type: ignore[no-untyped-call]
-
-
-@contextmanager
-def _processes(count: int) -> Iterator[Executor]:
-    """They end with the block, at once where it is left by an exception, and with this process."""
-    # Not forked: a fork of a process with threads may stop dead.
-    context = multiprocessing.get_context("spawn")
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_work)
-    try:
-        with _ignoring_interrupts():
-            for _ in range(count):
-                pool.submit(_work_nothing)
-        yield pool
-    except BaseException:
-        for child in multiprocessing.active_children():
-            if child not in others:
-                child.terminate()
-        pool.shutdown(cancel_futures=True)
-        raise
-    pool.shutdown()
-
-
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    """What is started meanwhile does not hear of Ctrl-C: whoever started it does, and ends it."""
-    if current_thread() is not main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _work() -> None:
-    """At the start of each worker: let it end with the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _work_nothing() -> None:
-    """So that the workers are started."""
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    with workers_of(scheduler) as workers:
+        yield workers

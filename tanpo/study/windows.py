@@ -144,11 +144,11 @@ class _History:
         years = np.array([day.year for day in self.universe.market.dates])
         found = [np.flatnonzero(years == year) for year in np.unique(years)]
         whole = [
-            (int(rows[0]), int(rows[-1]))
+            (int(rows[self.per_date - 1]), int(rows[-1]))
             for rows in found
             if len(rows) >= WHOLE_YEAR * self.per_date
         ]
-        if len(whole) >= 4:
+        if len(whole) >= FEWEST_YEARS:
             return whole
         return self._quarters()
 
