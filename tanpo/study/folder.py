@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ import pandas as pd
 
 from tanpo.study import windows
 from tanpo.study.engine.outcome import MEASURES
-from tanpo.study.laboratory import NOTIONAL, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.measured import UNITS, Measured
 from tanpo.study.output import report, words
 from tanpo.study.questions.published import DESIGN
@@ -39,18 +39,20 @@ def write(findings: Findings, folder: Path, call: Mapping[str, Any]) -> None:
     """Write everything; `call` is how the command was called. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     findings.published.to_csv(folder / "published.csv", index=False, lineterminator="\n")
-    _paths(findings.measured).to_parquet(folder / "paths.parquet", index=False)
+    _paths(findings.measured, findings.laboratory.universe.types).to_parquet(
+        folder / "paths.parquet", index=False
+    )
     report.write(_report(findings, call), findings.pictures, folder)
     config = _config(findings, call)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
 
-def _paths(measured: Measured[Setting]) -> pd.DataFrame:
+def _paths(measured: Measured[Setting], types: Sequence[TradeType]) -> pd.DataFrame:
     """The published design, one row for each window, type, setting and draw."""
     parts = []
     for window, found in zip(measured.windows, measured.found, strict=True):
         for number, setting in enumerate(measured.settings):
-            for type_number, type_ in enumerate(TradeType):
+            for type_number, type_ in enumerate(types):
                 figures = pd.DataFrame(found[:, number, type_number].T, columns=list(MEASURES))
                 figures.insert(0, "draw", figures.index)
                 figures.insert(0, "threshold", setting.threshold)
@@ -69,7 +71,7 @@ def _config(findings: Findings, call: Mapping[str, Any]) -> dict[str, Any]:
         "call": dict(call),
         "seed": laboratory.seed,
         "draws": asdict(laboratory.effort),
-        "notional": NOTIONAL,
+        "notional": laboratory.universe.notional,
         "valuation_currency": laboratory.universe.tokens.currency,
         "market": {
             "source": market.source,
@@ -171,7 +173,7 @@ def speed_sentence(findings: Findings) -> str:
 
 
 def _rules(laboratory: Laboratory) -> list[str]:
-    largest = laboratory.largest_basket
+    universe, largest = laboratory.universe, laboratory.largest_basket
     return [
         "The market is the mean of all collateral securities' daily returns; its volatility is the"
         " standard deviation of these.",
@@ -181,12 +183,11 @@ def _rules(laboratory: Laboratory) -> list[str]:
         f"Turmoil: of all windows of {windows.QUARTER} business dates (of a short history, a fifth"
         f" of it), the {windows.WINDOWS_OF_A_KIND} with the lowest return, the highest return, and"
         " the highest volatility; those of a kind do not overlap.",
-        f"Every loan is worth {NOTIONAL:,} {laboratory.universe.tokens.currency} at its opening and"
+        f"Every loan is worth {universe.notional:,} {universe.tokens.currency} at its opening and"
         " is covered by its basket in equal parts by value, rounded up to whole lots. Baskets are"
         f" drawn at random; the largest has {largest} securities.",
-        "Four trade types: CT or ST is lent, of the same currency as the basket or of another."
-        " Where no security is of another currency, what is lent is read as if its price were in"
-        " the other currency.",
+        f"Trade types, by what is lent: {', '.join(type_.label for type_ in universe.types)}. Where"
+        " no security is of another currency, what is lent is read as if its price were in it.",
         "The net credit amount is the mean over dates of the difference between collateral and"
         " required value before the call; calls are the dates on which it exceeds the threshold;"
         " their amount is the sum of those differences; tokens transferred are valued at the"

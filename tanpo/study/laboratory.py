@@ -16,10 +16,6 @@ from tanpo.study.spread import Spread
 from tanpo.study.universe import Universe
 from tanpo.study.windows import Window
 
-NOTIONAL = 10_000_000
-"""Of every loan at its opening, whole units of the valuation currency."""
-ALL_TYPES = tuple(TradeType)
-
 
 @dataclass(frozen=True)
 class Effort:
@@ -72,25 +68,28 @@ class Laboratory:
         self,
         number: int,
         settings: Sequence[Setting],
-        types: tuple[TradeType, ...] = ALL_TYPES,
+        types: tuple[TradeType, ...] = (),
         draws: int | None = None,
         change: Callable[[Tokens], Tokens] = lambda tokens: tokens,
     ) -> Cell:
-        """The work for one window; `change` makes another market of its tokens."""
+        """The work for one window: of these `types`, else of all that the universe has.
+
+        `change` makes another market of its tokens.
+        """
         return Cell(
             change(self.tokens(self.windows[number])),
             self.universe.cash,
             self.draws(number, draws or self.effort.further),
-            types,
+            types or self.universe.types,
             tuple(settings),
-            NOTIONAL,
+            self.universe.notional,
             self.universe.per_date,
         )
 
     def measure(
         self,
         settings: Sequence[Setting],
-        types: tuple[TradeType, ...] = ALL_TYPES,
+        types: tuple[TradeType, ...] = (),
         draws: int | None = None,
         change: Callable[[Tokens], Tokens] = lambda tokens: tokens,
     ) -> Measured[Setting]:

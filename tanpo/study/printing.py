@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tanpo.study.folder import speed_sentence, summary
 from tanpo.study.output import words
+from tanpo.study.setting import TradeType
 from tanpo.study.study import Findings
 
 
@@ -19,6 +20,10 @@ def lines(findings: Findings, out: Path) -> Iterator[str]:
         dates = ", ".join(f"{window.start} to {window.end}" for window in windows)
         yield f"{regime.label.capitalize()}: {dates}"
     yield from laboratory.universe.market.notes
+    lacking = set(TradeType) - set(laboratory.universe.types)
+    if lacking:
+        names = " and ".join(sorted(type_.label for type_ in lacking))
+        yield f"Left out, for no security is there to be lent: trades of {names}."
     yield from _comparison(findings)
     yield ""
     yield from summary(findings)

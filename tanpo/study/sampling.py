@@ -23,9 +23,9 @@ class Draws(NamedTuple):
     foreign_cash: Indexes
     """(D,)."""
     lent: Indexes
-    """(D,)."""
+    """(D,); cash, where no ST of the valuation currency is lent."""
     foreign_lent: Indexes
-    """(D,), of the same currency as the foreign cash where the market has one."""
+    """(D,); the same in another currency, where it is read again; cash, where none is lent."""
     order: Indexes
     """(largest basket, D): the securities of a draw's baskets, none of them lent."""
 
@@ -45,17 +45,21 @@ def draw(universe: Universe, first: int, last: int, count: int, seed: tuple[int,
     pool, lent, foreign_lent = map(among, (universe.pool, universe.lent, universe.foreign_lent))
     shared = set(pool.tolist()) & set(lent.tolist())
     size = len(pool) - bool(shared)
-    lends = random.choice(lent, count)
+    cash = np.array(universe.foreign_cash, dtype=np.intp)
+    lends = random.choice(lent if lent.size else cash, count)
+    foreign = np.empty(count, dtype=np.intp)
     order = np.empty((size, count), dtype=np.intp)
     for number in range(count):
         others = pool[pool != lends[number]]
         order[:, number] = random.permutation(others)[:size]
-    return Draws(
-        random.choice(np.array(universe.foreign_cash, dtype=np.intp), count),
-        lends,
-        random.choice(foreign_lent, count),
-        order,
-    )
+        # What is read in another currency is what is lent, so that it is none of the basket.
+        same = [
+            token
+            for token in foreign_lent.tolist()
+            if universe.read_again.get(token, lends[number]) == lends[number]
+        ]
+        foreign[number] = random.choice(same or cash)
+    return Draws(random.choice(cash, count), lends, foreign, order)
 
 
 def trades_of(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from tanpo.errors import InputError
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Effort, Laboratory
+from tanpo.study.laboratory import Effort, Laboratory
 from tanpo.study.market import Market
 from tanpo.study.measured import Measured
 from tanpo.study.output.figures import Picture, picture_of
@@ -67,19 +67,19 @@ def laboratory_of(market_: Market, effort: Effort, seed: int, spread: Spread) ->
 
 def _require_units(universe: Universe) -> None:
     """Raise InputError where a loan is less than a unit of a security, or far too many."""
-    tokens = universe.tokens
+    tokens, notional = universe.tokens, universe.notional
     for number in sorted({*universe.pool, *universe.lent, *universe.foreign_lent}):
         symbol, units = tokens.instruments[number].symbol, tokens.units[:, number]
         dearest, priced = units.argmax(), units[units > 0]
-        if units[dearest] > NOTIONAL:
+        if units[dearest] > notional:
             raise InputError(
                 f"{symbol}: a unit is worth {units[dearest]:,.0f} {tokens.currency} on"
-                f" {universe.market.dates[dearest]}, more than a loan, which is {NOTIONAL:,}"
+                f" {universe.market.dates[dearest]}, more than a loan, which is {notional:,}"
             )
-        if priced.size and NOTIONAL / priced.min() > MOST_UNITS:
+        if priced.size and notional / priced.min() > MOST_UNITS:
             raise InputError(
-                f"{symbol}: a loan of {NOTIONAL:,} {tokens.currency} is"
-                f" {NOTIONAL / priced.min():.0e} units, more than {MOST_UNITS:.0e}"
+                f"{symbol}: a loan of {notional:,} {tokens.currency} is"
+                f" {notional / priced.min():.0e} units, more than {MOST_UNITS:.0e}"
             )
 
 
@@ -118,7 +118,7 @@ def study(
         yield market.ask(laboratory)
         yield _published_section(table)
         yield from (variants, likeness)
-        yield by_type.ask(measured, ALL_TYPES)
+        yield by_type.ask(measured, laboratory.universe.types)
         yield from swept[:2]
         yield frontier.ask(grid)
         yield from swept[2:]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +13,13 @@ from tanpo.instrument import Instrument, Kind
 from tanpo.model.values import ONE_E8
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.market import Market, Security
+from tanpo.study.setting import TradeType
 from tanpo.units import minor_unit
 
 SMALLEST_POOL = 5
 """The published design has baskets of five."""
+NOTIONAL = 10**9
+"""Of every loan, in the currency's smallest units: 10,000,000 USD, 1,000,000,000 JPY."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,23 @@ class Universe:
     """ST of the valuation currency that trades lend."""
     foreign_lent: tuple[int, ...]
     """ST of other currencies that trades lend."""
+    read_again: Mapping[int, int]
+    """Of those that are a security read in another currency: which one."""
+
+    @property
+    def types(self) -> tuple[TradeType, ...]:
+        """What there are tokens for."""
+        lacking = set()
+        if not self.lent:
+            lacking.add(TradeType.SECURITY_SAME)
+        if not self.foreign_lent:
+            lacking.add(TradeType.SECURITY_CROSS)
+        return tuple(type_ for type_ in TradeType if type_ not in lacking)
+
+    @property
+    def notional(self) -> int:
+        """Of every loan at its opening, whole units of the currency: 10,000,000 USD."""
+        return NOTIONAL // int(10 ** minor_unit(self.tokens.currency))
 
     @property
     def largest_basket(self) -> int:
@@ -50,8 +70,8 @@ class Universe:
             return False
         whole = (self.tokens.prices_e8[first : last + 1] > 0).all(axis=0)
         needed = SMALLEST_POOL + len(self.pool) - self.largest_basket
-        lent = whole[list(self.lent)].any() and whole[list(self.foreign_lent)].any()
-        return bool(whole[list(self.pool)].sum() >= needed and lent)
+        loans = [whole[list(tokens)].any() for tokens in (self.lent, self.foreign_lent) if tokens]
+        return bool(whole[list(self.pool)].sum() >= needed and all(loans))
 
     @property
     def per_date(self) -> int:
@@ -68,6 +88,7 @@ def universe_of(
 
     Where no security is of another currency, those that are lent are lent a second time as if their
     prices were in each other currency: no data that comes with this package has closes in two.
+    Where the smallest pool leaves none of it to lend, none is lent.
 
     Raises InputError where the baskets would be too small, or no other currency has a rate.
     """
@@ -79,7 +100,17 @@ def universe_of(
         raise InputError(f"no pair of {base} with another currency")
     cash = [Instrument(code, Kind.CASH, code, minor_unit(code), 1) for code in (base, *others)]
     listed = [security.instrument for security in market.securities]
-    lent = [number for number, each in enumerate(market.securities) if is_lent(each)]
+    pool = [
+        number
+        for number, each in enumerate(market.securities)
+        if is_collateral(each) and each.instrument.currency == base
+    ]
+    needed = pool if len(pool) <= SMALLEST_POOL else []
+    lent = [
+        number
+        for number, each in enumerate(market.securities)
+        if is_lent(each) and number not in needed
+    ]
     foreign = [listed[number] for number in lent if listed[number].currency != base]
     again = [] if foreign else [(number, code) for code in others for number in lent]
     read_as_foreign = [
@@ -87,11 +118,6 @@ def universe_of(
         for number, code in again
     ]
     first = len(cash)
-    of_base = [
-        (first + index, security)
-        for index, security in enumerate(market.securities)
-        if security.instrument.currency == base
-    ]
     last = first + len(listed)
     universe = Universe(
         market=market,
@@ -110,14 +136,15 @@ def universe_of(
         ),
         cash=0,
         foreign_cash=tuple(range(1, first)),
-        pool=tuple(index for index, security in of_base if is_collateral(security)),
-        lent=tuple(index for index, security in of_base if is_lent(security)),
+        pool=tuple(first + number for number in pool),
+        lent=tuple(first + number for number in lent if listed[number].currency == base),
         foreign_lent=tuple(range(last, last + len(again)))
         or tuple(first + listed.index(each) for each in foreign),
+        read_again={last + at: first + number for at, (number, _) in enumerate(again)},
     )
     if universe.largest_basket < SMALLEST_POOL:
         raise InputError(
-            f"baskets of {SMALLEST_POOL} need {SMALLEST_POOL + 1} securities in {base},"
+            f"baskets of {SMALLEST_POOL} need as many securities in {base},"
             f" found {len(universe.pool)}"
         )
     return universe

@@ -53,7 +53,7 @@ def refused(result: Result) -> str:
 @pytest.mark.parametrize(
     ("names", "options", "reason"),
     [
-        (SIX[:5], {}, "1: found 5 columns of securities, needs 6: 5 for a basket and 1 to lend"),
+        (SIX[:4], {}, "1: found 4 columns of securities, needs 5"),
         (SIX, {"count": 21}, "1: found 21 dates, needs 22"),
         (
             SIX,
@@ -148,8 +148,8 @@ def test_fx__unusable__names_its_own_line(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------- markets
 
 
-def five_of_the_base(values: Any) -> dict[str, Any]:
-    return {**columns_of(values[:, :5]), "F:EUR": values[:, 5]}
+def four_of_the_base(values: Any) -> dict[str, Any]:
+    return {**columns_of(values[:, :4]), "F:EUR": values[:, 4], "G:EUR": values[:, 5]}
 
 
 def too_late(values: Any) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def too_cheap(values: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
-        (five_of_the_base, "baskets of 5 need 6 securities in USD, found 5"),
+        (four_of_the_base, "baskets of 5 need as many securities in USD, found 4"),
         (too_late, "some kind of window has no "),
         (
             too_dear,

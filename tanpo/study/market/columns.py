@@ -13,8 +13,8 @@ from tanpo.study.market.table import error_at
 from tanpo.units import is_currency
 
 DEFAULT_CURRENCY = "USD"
-FEWEST_SECURITIES = 6
-"""Five for a basket and one to lend."""
+FEWEST_SECURITIES = 5
+"""For a basket."""
 
 
 def securities_of(path: Path, names: Sequence[str]) -> tuple[Security, ...]:
@@ -25,7 +25,7 @@ def securities_of(path: Path, names: Sequence[str]) -> tuple[Security, ...]:
     """
     if len(names) < FEWEST_SECURITIES:
         reason = f"found {len(names)} columns of securities, needs {FEWEST_SECURITIES}"
-        raise error_at(path, 1, f"{reason}: 5 for a basket and 1 to lend")
+        raise error_at(path, 1, reason)
     found: dict[str, Security] = {}
     for column in names:
         name, colon, written = (part.strip() for part in column.partition(":"))

@@ -18,7 +18,7 @@ from tanpo.instrument import Kind
 from tanpo.study.engine.outcome import MEASURES
 from tanpo.study.engine.tokens import Floats
 from tanpo.study.engine.trades import Indexes
-from tanpo.study.laboratory import ALL_TYPES, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.market import Security
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.output.words import index
@@ -38,7 +38,7 @@ class Variant:
     name: str
     is_collateral: Callable[[Security], bool]
     is_lent: Callable[[Security], bool]
-    types: tuple[TradeType, ...] = ALL_TYPES
+    types: tuple[TradeType, ...]
 
 
 def _is_stock(security: Security) -> bool:

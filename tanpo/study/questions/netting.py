@@ -12,14 +12,14 @@ from tanpo.study.engine.margining import Schedule, margin
 from tanpo.study.engine.netting import margin_sets
 from tanpo.study.engine.sets import Sets
 from tanpo.study.engine.tokens import Floats, Tokens
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.measured import Measured, in_units
 from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.output.words import threshold_of
 from tanpo.study.questions.published import METRICS
 from tanpo.study.sampling import Draws, trades_of
-from tanpo.study.setting import Setting
+from tanpo.study.setting import Setting, TradeType
 
 TRADES = (2, 5, 8)
 """Between the same two parties; each of them lends in half, at random."""
@@ -52,6 +52,9 @@ class Pairs:
     tokens: Tokens
     cash: int
     draws: Draws
+    types: tuple[TradeType, ...]
+    """They take turns."""
+    notional: int
     trades: int
     seed: tuple[int, ...]
     per_date: int
@@ -76,15 +79,15 @@ def run_pairs(pairs: Pairs) -> Floats:
 
 
 def sets_of(pairs: Pairs, threshold_bps: int) -> Sets:
-    """The types take turns, so that all pairs have the same."""
+    """All pairs have the same types."""
     count = pairs.draws.lent.shape[0] // pairs.trades
     settings = (Setting(BASKET, threshold_bps),)
     every = []
     for number in range(pairs.trades):
         mine = slice(number * count, (number + 1) * count)
         draws = Draws(*(part[..., mine] for part in pairs.draws))
-        type_ = ALL_TYPES[number % len(ALL_TYPES)]
-        every.append(trades_of(pairs.tokens, pairs.cash, draws, (type_,), settings, NOTIONAL))
+        type_ = pairs.types[number % len(pairs.types)]
+        every.append(trades_of(pairs.tokens, pairs.cash, draws, (type_,), settings, pairs.notional))
     random = np.random.default_rng(pairs.seed)
     return Sets(
         first_lends=random.integers(0, 2, (pairs.trades, count)).astype(bool),
@@ -125,6 +128,8 @@ def _table(laboratory: Laboratory, trades: int) -> pd.DataFrame:
             laboratory.tokens(window),
             universe.cash,
             laboratory.draws(number, count * trades),
+            universe.types,
+            universe.notional,
             trades,
             (laboratory.seed, 4_000, number),
             universe.per_date,
@@ -132,7 +137,7 @@ def _table(laboratory: Laboratory, trades: int) -> pd.DataFrame:
         for number, window in enumerate(windows)
     ]
     found = [
-        in_units(result, NOTIONAL * trades, (pairs.tokens.steps - 1) // universe.per_date)
+        in_units(result, universe.notional * trades, (pairs.tokens.steps - 1) // universe.per_date)
         for result, pairs in zip(laboratory.spread.map(run_pairs, work), work, strict=True)
     ]
     measured = Measured(WAYS, windows, tuple(found), laboratory.seed)

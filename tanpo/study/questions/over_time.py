@@ -8,7 +8,7 @@ import pandas as pd
 
 from tanpo.study.cells import Cell, histories
 from tanpo.study.engine.tokens import Floats
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import DESIGN
 from tanpo.study.sampling import draw
@@ -33,7 +33,15 @@ def ask(laboratory: Laboratory) -> Section | None:
     draws = draw(universe, 0, last, trades, (laboratory.seed, 3_000))
     tokens = universe.tokens.between(0, last)
     cells = [
-        Cell(tokens, universe.cash, draws, ALL_TYPES, (setting,), NOTIONAL, universe.per_date)
+        Cell(
+            tokens,
+            universe.cash,
+            draws,
+            universe.types,
+            (setting,),
+            universe.notional,
+            universe.per_date,
+        )
         for setting in DESIGN
     ]
     found = laboratory.spread.map(called_of, cells)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
+from tanpo.model.values import ONE_BPS
 from tanpo.study.engine.tokens import Tokens
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.proof.proving import (
     Proof,
     Sample,
@@ -26,8 +27,8 @@ from tanpo.study.setting import Setting
 from tanpo.study.windows import Regime
 from tanpo.terms import MAX_BASKET, Custody
 
-_HARD = {"threshold_bps": 200, "mta": 150_000, "haircut_bps": 500}
-"""Everything that decides whether a call moves."""
+_MTA_BPS = 150
+"""Of the loan."""
 _SETS = 4
 """Netting sets that run through the contracts."""
 _FEW_STEPS = 10
@@ -70,15 +71,17 @@ def _sample(
     trades = []
     for count in counts:
         settings = [Setting(count), Setting(count, 200)]
-        settings += [Setting(count, **_HARD)] if hard else []
+        if hard:
+            mta = laboratory.universe.notional * _MTA_BPS // ONE_BPS
+            settings.append(Setting(count, threshold_bps=200, mta=mta, haircut_bps=500))
         trades.append(
             trades_of(
                 tokens,
                 laboratory.universe.cash,
                 laboratory.draws(number, draws),
-                ALL_TYPES,
+                laboratory.universe.types,
                 tuple(settings),
-                NOTIONAL,
+                laboratory.universe.notional,
             )
         )
     return Sample(tokens, tuple(trades))
@@ -88,8 +91,16 @@ def _pairs(laboratory: Laboratory, trades: int) -> Pairs:
     number, tokens = _window(laboratory)
     universe = laboratory.universe
     draws = laboratory.draws(number, _SETS * trades)
-    seed = (laboratory.seed, 5_000)
-    return Pairs(tokens, universe.cash, draws, trades, seed, universe.per_date)
+    return Pairs(
+        tokens=tokens,
+        cash=universe.cash,
+        draws=draws,
+        types=universe.types,
+        notional=universe.notional,
+        trades=trades,
+        seed=(laboratory.seed, 5_000),
+        per_date=universe.per_date,
+    )
 
 
 def _window(laboratory: Laboratory, steps: int | None = None) -> tuple[int, Tokens]:

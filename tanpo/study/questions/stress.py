@@ -10,7 +10,7 @@ import pandas as pd
 
 from tanpo.study.cells import Cell, run_cell
 from tanpo.study.engine.outcome import MEASURES
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Laboratory
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.measured import UNITS, in_units
 from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
@@ -74,7 +74,10 @@ def bootstrap(laboratory: Laboratory) -> Section | None:
     rows: list[dict[str, object]] = []
     for regime, of_regime in cells.items():
         found = np.array(
-            [in_units(next(results), NOTIONAL, LENGTH).mean(axis=(2, 3)) for _ in of_regime]
+            [
+                in_units(next(results), laboratory.universe.notional, LENGTH).mean(axis=(2, 3))
+                for _ in of_regime
+            ]
         )
         for column, setting in enumerate(DESIGN):
             for metric in METRICS:
@@ -129,9 +132,9 @@ def _shuffled_cells(laboratory: Laboratory, regime: str) -> list[Cell]:
                 shuffled(universe.tokens, rows, last),
                 universe.cash,
                 type(draws)(*(part[..., mine] for part in draws)),
-                ALL_TYPES,
+                universe.types,
                 DESIGN,
-                NOTIONAL,
+                universe.notional,
                 universe.per_date,
             )
         )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from tanpo.study.laboratory import NOTIONAL, Laboratory
+from tanpo.model.values import ONE_BPS
+from tanpo.study.laboratory import Laboratory
 from tanpo.study.measured import Measured
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE, METRICS
@@ -18,7 +19,8 @@ THRESHOLDS_BPS = (0, 50, 100, 150, 200, 300, 400, 500)
 SECURITIES = (1, 2, 3, 4, 5, 8, 10, 15, 20)
 FEW = (1, 5, 20)
 """Securities that lines are drawn for."""
-MINIMUM_TRANSFERS = (0, 50_000, 100_000, 200_000, 300_000, 500_000)
+MINIMUM_TRANSFERS_BPS = (0, 50, 100, 200, 300, 500)
+"""Of the loan."""
 HAIRCUTS_BPS = (0, 200, 500, 1_000, 1_500, 2_000)
 PERIODS = {"overnight": 1, "1 week": 5, "3 weeks": 15, "over a month end": 22, "whole window": 0}
 """In business dates. An intraday trade ends before any close, so that it is never marked."""
@@ -63,8 +65,8 @@ def securities(count: int) -> str:
     return "1 security" if count == 1 else f"{count} securities"
 
 
-def sweeps(largest_basket: int) -> list[Sweep]:
-    """All of them, for baskets of up to so many securities."""
+def sweeps(largest_basket: int, notional: int) -> list[Sweep]:
+    """All of them, for baskets of up to so many securities and loans of `notional`."""
     counts = [count for count in SECURITIES if count <= largest_basket]
     few = [count for count in FEW if count <= largest_basket]
 
@@ -101,9 +103,9 @@ def sweeps(largest_basket: int) -> list[Sweep]:
             "What does a minimum transfer amount do?",
             Chart.LINES,
             "minimum transfer amount (% of the loan)",
-            lambda setting: setting.mta * 100 / NOTIONAL,
+            lambda setting: setting.mta * 100 / notional,
             by_securities,
-            of((1, 5), mta=MINIMUM_TRANSFERS),
+            of((1, 5), mta=[notional * bps // ONE_BPS for bps in MINIMUM_TRANSFERS_BPS]),
         ),
         Sweep(
             "haircuts",
@@ -139,7 +141,7 @@ def sweeps(largest_basket: int) -> list[Sweep]:
 
 def ask(laboratory: Laboratory) -> tuple[Measured[Setting], list[Section]]:
     """Measure all sweeps at once, on the same draws; also the grid of securities and thresholds."""
-    wanted = sweeps(laboratory.largest_basket)
+    wanted = sweeps(laboratory.largest_basket, laboratory.universe.notional)
     counts = [count for count in (1, 2, 3, 5, 10, 20) if count <= laboratory.largest_basket]
     grid = [Setting(count, threshold) for count in counts for threshold in THRESHOLDS_BPS]
     settings = dict.fromkeys([*grid, *(setting for sweep in wanted for setting in sweep.settings)])

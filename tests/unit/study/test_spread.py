@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tanpo.errors import InputError
-from tanpo.study import spread
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL, Effort, Laboratory
-from tanpo.study.setting import Setting
+from tanpo.study import cluster
+from tanpo.study.laboratory import Effort, Laboratory
+from tanpo.study.setting import Setting, TradeType
 from tanpo.study.spread import Spread, executor
 from tanpo.study.stress import scaled
 from tanpo.study.windows import windows_of
@@ -103,7 +103,11 @@ def test_cell__of_a_window__has_its_tokens_changed(here):
     cell = made.cell(3, [Setting(2)], draws=1, change=lambda tokens: scaled(tokens, 2))
     expected = scaled(made.universe.tokens.between(window.first, window.last), 2)
     assert cell.tokens.prices_e8.tolist() == expected.prices_e8.tolist()
-    assert (cell.types, cell.settings, cell.notional) == (ALL_TYPES, (Setting(2),), NOTIONAL)
+    assert (cell.types, cell.settings, cell.notional) == (
+        tuple(TradeType),
+        (Setting(2),),
+        10_000_000,
+    )
     assert (len(cell.draws.lent), len(made.cell(3, [Setting()]).draws.lent)) == (1, 3)
     assert (cell.cash, cell.per_date) == (0, 1)
     assert made.draws(3, 1).order.tolist() == cell.draws.order.tolist()
@@ -160,7 +164,7 @@ def test_executor__something_else_answers__is_refused(monkeypatch, identity, mes
     async def answer(address):
         return identity
 
-    monkeypatch.setattr(spread, "_identity", answer)
+    monkeypatch.setattr(cluster, "_identity", answer)
     with pytest.raises(InputError) as info, executor(1, "x:1"):
         pytest.fail("there is none")
     assert info.value.message == message

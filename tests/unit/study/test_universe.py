@@ -10,6 +10,7 @@ import pytest
 
 from tanpo.errors import InputError
 from tanpo.study.market import Security
+from tanpo.study.setting import TradeType
 from tanpo.study.universe import universe_of
 
 from .made import equity, market_of
@@ -85,18 +86,44 @@ def test_universe__no_pair_of_the_currency__is_refused():
 
 
 @pytest.mark.parametrize(
-    ("count", "lent", "refused"), [(6, 6, False), (5, 5, True), (5, 0, False), (4, 0, True)]
+    ("count", "lent", "expected"),
+    [(7, 7, ["C0", "C1", "C2", "C3", "C4", "C5", "C6", "L"]), (5, 5, ["L"]), (5, 0, ["L"])],
 )
-def test_universe__baskets_of_five__need_a_sixth_only_where_it_is_lent(count, lent, refused):
+def test_universe__five_securities_of_collateral__are_not_lent(count, lent, expected):
     listed = [Security(equity(f"C{at}"), is_lent=at < lent) for at in range(count)]
     listed.append(Security(equity("L"), is_collateral=False))
-    market = market_of([[100.0] * (count + 1)] * 2, securities=listed)
-    if not refused:
-        assert universe_of(market).largest_basket == 5
-        return
+    found = universe_of(market_of([[100.0] * (count + 1)] * 2, securities=listed))
+    assert symbols(found, found.lent) == expected
+    assert found.largest_basket == (6 if count == 7 else 5)
+    assert found.types == tuple(TradeType)
+
+
+def test_universe__nothing_but_five_securities__lends_cash_alone():
+    found = universe_of(market_of([[100.0] * 5] * 2))
+    assert (found.lent, found.foreign_lent) == ((), ())
+    assert found.types == (TradeType.CASH_SAME, TradeType.CASH_CROSS)
+    assert found.gives_trades(0, 1)
+
+
+def test_universe__five_and_a_foreign_one__lend_that():
+    listed = [*(Security(equity(f"C{at}")) for at in range(5)), Security(equity("F", "EUR"))]
+    found = universe_of(market_of([[100.0] * 6] * 2, securities=listed))
+    assert symbols(found, found.foreign_lent) == ["F"]
+    assert found.types == (TradeType.CASH_SAME, TradeType.CASH_CROSS, TradeType.SECURITY_CROSS)
+
+
+def test_universe__four_securities__are_refused():
     with pytest.raises(InputError) as info:
-        universe_of(market)
-    assert info.value.message == f"baskets of 5 need 6 securities in USD, found {count}"
+        universe_of(market_of([[100.0] * 4] * 2))
+    assert info.value.message == "baskets of 5 need as many securities in USD, found 4"
+
+
+@pytest.mark.parametrize(("currency", "notional"), [("USD", 10_000_000), ("JPY", 1_000_000_000)])
+def test_universe__notional__is_a_billion_smallest_units(currency, notional):
+    listed = [Security(equity(f"C{at}", currency)) for at in range(6)]
+    pairs = ("USDJPY",) if currency == "JPY" else ("EURUSD",)
+    found = universe_of(market_of([[1.0] * 6] * 2, securities=listed, pairs=pairs))
+    assert found.notional == notional
 
 
 def test_universe__own_rules__decide_the_parts():

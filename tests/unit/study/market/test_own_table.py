@@ -48,8 +48,8 @@ def refusal(prices, fx=None):
         ("date,A,B,C,D,E,F:EUX", 'column F:EUX: unknown currency "EUX"'),
         ("date,A,B,C,D,E,F:G:USD", 'column F:G:USD: unknown currency "G:USD"'),
         ("date,A,B,C,D,E,EUR", "column EUR: is the name of a currency of the market"),
-        ("date", "found 0 columns of securities, needs 6: 5 for a basket and 1 to lend"),
-        ("date,A,B,C,D,E", "found 5 columns of securities, needs 6: 5 for a basket and 1 to lend"),
+        ("date", "found 0 columns of securities, needs 5"),
+        ("date,A,B,C,D", "found 4 columns of securities, needs 5"),
     ],
 )
 def test_own_market__bad_header__is_refused_on_line_1(prices, header, reason):

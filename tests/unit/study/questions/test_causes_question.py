@@ -8,7 +8,6 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from tanpo.study.laboratory import ALL_TYPES
 from tanpo.study.questions import causes
 from tanpo.study.questions.causes import VARIANTS, needed_correlation
 from tanpo.study.questions.published import PUBLISHED
@@ -98,4 +97,3 @@ def test_variants__with_bonds__four_kinds_of_trades(bonds):
 def test_variants__types__are_those_that_the_basket_can_secure():
     assert VARIANTS[0].types == VARIANTS[3].types == (TradeType.CASH_SAME, TradeType.CASH_CROSS)
     assert VARIANTS[1].types == VARIANTS[2].types == (TradeType.SECURITY_SAME,)
-    assert tuple(TradeType) == ALL_TYPES

@@ -10,7 +10,6 @@ import pytest
 
 from tanpo.study.engine.margining import Schedule, margin
 from tanpo.study.engine.outcome import MEASURES
-from tanpo.study.laboratory import ALL_TYPES, NOTIONAL
 from tanpo.study.questions import netting
 from tanpo.study.questions.netting import WAYS, Pairs, run_pairs, sets_of
 from tanpo.study.sampling import Draws, trades_of
@@ -27,6 +26,8 @@ def pairs_of(laboratory, trades, count=3):
         laboratory.tokens(laboratory.windows[0]),
         laboratory.universe.cash,
         laboratory.draws(0, count * trades),
+        laboratory.universe.types,
+        laboratory.universe.notional,
         trades,
         (1, 4_000, 0),
         1,
@@ -78,9 +79,9 @@ def test_run_pairs__each_alone__sums_of_single_trades(bonds, trades):
                 pairs.tokens,
                 pairs.cash,
                 Draws(*(part[..., mine] for part in pairs.draws)),
-                (ALL_TYPES[number % 4],),
+                (pairs.types[number % 4],),
                 (Setting(2, bps),),
-                NOTIONAL,
+                pairs.notional,
             )
             total += margin(
                 pairs.tokens, single, Schedule.every(pairs.tokens.steps)
