@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from tanpo.model.values import ONE_BPS
+from tanpo.study.cells import LARGEST_BLOCK
 from tanpo.study.engine.tokens import Tokens
 from tanpo.study.laboratory import Laboratory
 from tanpo.study.proof.proving import (
@@ -41,9 +42,11 @@ def ask(laboratory: Laboratory) -> tuple[Proof, ...]:
 
 
 def race(laboratory: Laboratory) -> Speed:
-    """The engine and the plain loop over the model, one after the other."""
-    base = _sample(laboratory, [1, 5], 2)
-    return speed(_sample(laboratory, [1, 5], laboratory.effort.published), base)
+    """The engine, on a full block of paths, and the plain loop over the model."""
+    draws, counts = laboratory.effort.published, [1, 5]
+    paths = 2 * draws * len(laboratory.universe.types)
+    times = max(1, LARGEST_BLOCK // paths)
+    return speed(_sample(laboratory, counts, draws, times=times), _sample(laboratory, counts, 2))
 
 
 def _proofs(laboratory: Laboratory) -> Iterator[Proof]:
@@ -65,8 +68,12 @@ def _sample(
     draws: int,
     hard: bool = False,
     steps: int | None = None,
+    times: int = 1,
 ) -> Sample:
-    """Trades of all types, with and without a threshold, and, if asked, with all that is hard."""
+    """Trades of all types, each so many times, with and without a threshold.
+
+    `hard`: also with all that decides whether a call moves.
+    """
     number, tokens = _window(laboratory, steps)
     trades = []
     for count in counts:
@@ -80,7 +87,7 @@ def _sample(
                 laboratory.universe.cash,
                 laboratory.draws(number, draws),
                 laboratory.universe.types,
-                tuple(settings),
+                tuple(settings) * times,
                 laboratory.universe.notional,
             )
         )
