@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,17 @@ from integration.replays import Result
 
 NAMES = ("A", "B", "C", "D", "E", "F", "G", "H")
 METRICS = ("net_credit", "calls", "call_amount", "tokens_moved")
+PEERS = (
+    ("reference model", "contracts, segregated")
+    if find_spec("pyrevm") is None
+    else (
+        "reference model",
+        "contracts, segregated",
+        "contracts, title transfer",
+        "contracts, netting sets",
+    )
+)
+"""Whose integers a study compares; py-evm is too slow for the last two."""
 HEADER = "regime,collaterals,threshold,metric,index,low,high,published_low,published_high"
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from integration.studies import HEADER, METRICS, Study, studies
+from integration.studies import HEADER, METRICS, PEERS, Study, studies
 
 pytestmark = pytest.mark.slow
 
@@ -177,7 +177,7 @@ def test_config__run__all_that_it_takes_to_run_it_again(study: Study) -> None:
 
 def test_config__proofs__nothing_differs(study: Study) -> None:
     proofs = study.config["proofs"]
-    assert [proof["peer"] for proof in proofs] == ["reference model", "contracts"]
+    assert tuple(proof["peer"] for proof in proofs) == PEERS
     for proof in proofs:
         assert proof["differences"] == []
         assert proof["scenario_days"] >= 10 * proof["paths"] > 0
@@ -208,8 +208,10 @@ def test_stdout__run__windows_verdicts_proofs_report(study: Study) -> None:
     verdicts = [line for line in lines if re.search(rf"{figure} .*(agrees|lower|higher)$", line)]
     assert len(verdicts) == 24
     agreeing = sum(line.endswith("agrees") for line in verdicts)
-    assert any(line.startswith(f"{agreeing} of 24 published figures lie within") for line in lines)
-    for peer in ("reference model", "contracts"):
+    assert any(
+        line.startswith(f"{agreeing} of 24 published figures agree with ours.") for line in lines
+    )
+    for peer in PEERS:
         (proof,) = [line for line in lines if f" scenario-days, {peer}: " in line]
         assert proof.endswith("every call, quantity and balance is equal.")
     assert lines[-1] == f"Report: {study.folder / 'report.html'}"

@@ -14,6 +14,7 @@ from signal import SIGKILL
 import pytest
 
 from integration.clusters import connected, scheduler, worker
+from integration.studies import columns_of, weekdays, write
 from tanpo.errors import InputError
 from tanpo.study.laboratory import Effort, Laboratory
 from tanpo.study.setting import Setting
@@ -43,10 +44,11 @@ def figures(out: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_study__on_a_cluster__writes_the_same_figures(address: str, tmp_path: Path) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
+    prices = str(write(tmp_path / "prices.csv", weekdays(60), columns_of(walks(1, 60, 7))))
     with worker(address), worker(address), connected(address):
-        found = study("--out", str(there), "--scheduler", address)
+        found = study("--out", str(there), "--prices", prices, "--scheduler", address)
     assert (found.returncode, found.stderr) == (0, "")
-    expected = study("--out", str(here), "--processes", "2")
+    expected = study("--out", str(here), "--prices", prices, "--processes", "2")
     assert (expected.returncode, expected.stderr) == (0, "")
     assert len(figures(here)) > 10
     assert figures(there) == figures(here)
