@@ -84,6 +84,13 @@ class Measured(Generic[Kind]):
                     rows.append({"regime": regime, **columns(setting), **about})
         return pd.DataFrame(rows)
 
+    def by_window(self, regime: str, setting: Kind, base: Kind, metric: str) -> list[float]:
+        """The index of each window of a regime alone; of none where the base has nothing."""
+        row = MEASURES.index(metric)
+        of, to = self.settings.index(setting), self.settings.index(base)
+        means = [window[row].mean(axis=(1, 2)) for window in self._of(regime)]
+        return [float(mean[of] / mean[to]) for mean in means if mean[to]]
+
     def _of(self, regime: str) -> list[Floats]:
         wanted = TURMOIL if regime == TURMOIL_ALL else (regime,)
         return [

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The published table and ours, figure by figure: where they agree, where not, and why.
 
-Two circumstances are tried for every figure that does not agree, each fitted to one published
-figure of the same regime and no other, so that the rest shows whether it explains:
+Their windows are not known. So under a figure that does not agree stands its range over ours, one
+by one. Two circumstances are tried besides, each fitted to one published figure of the same regime
+and no other, so that the rest shows whether it explains:
 
 - what is lent: the share of trades that lend stocks against bonds, at which the net credit amount
   of five securities without a threshold is the published one;
@@ -51,6 +52,7 @@ def compare(
     causes = {
         name: _Causes(
             name,
+            measured,
             measured.of(DESIGN).table(BASE, METRICS, by_case),
             None if variants is None else variants.table,
             scaling.table,
@@ -100,6 +102,7 @@ class _Causes:
     """Of one regime: what its figures would be in other circumstances."""
 
     regime: str
+    measured: Measured[Setting]
     own: pd.DataFrame
     variants: pd.DataFrame | None
     scaling: pd.DataFrame
@@ -115,6 +118,8 @@ class _Causes:
             share = self._share(self.variants)
             mixed = self._mixed(self.variants, share, setting, name)
             parts.insert(0, f"{mixed:.2f} if {share:.0%} of the trades lent stocks against bonds")
+        alone = self.measured.by_window(self.regime, setting, BASE, name)
+        parts.append(f"{min(alone):.2f} to {max(alone):.2f} in single windows")
         if setting.collaterals > 1:
             parts += self._alike(setting, name)
         return "; ".join(parts)

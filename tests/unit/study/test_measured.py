@@ -113,3 +113,11 @@ def test_of__some_settings__keeps_theirs_in_the_new_order():
     assert [found[0].ravel().tolist() for found in ALL.of(["b"]).found] == [[2], [6], [3], [9]]
     with pytest.raises(ValueError, match="not in tuple"):
         ALL.of(["c"])
+
+
+def test_by_window__regime__index_of_each_window_alone():
+    found = [np.zeros((len(MEASURES), 2, 1, 2)) for _ in range(3)]
+    for window, (base, other) in zip(found, [(10, 5), (20, 15), (0, 3)], strict=True):
+        window[MEASURES.index("calls"), :, 0] = [[base, base], [other, other]]
+    made = Measured(("base", "other"), tuple(map(window_of, [Regime.NORMAL] * 3)), tuple(found), 1)
+    assert made.by_window("normal", "other", "base", "calls") == [0.5, 0.75]
