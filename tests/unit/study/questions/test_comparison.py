@@ -117,7 +117,8 @@ def test_compare__five_securities__share_and_factor_by_hand():
     ]
     assert row.cause == (
         "0.96 if 81% of the trades lent stocks against bonds; 0.65 if prices moved 0.75 times;"
-        " 0.70 to 0.70 in single windows; the mean correlation in our baskets is 0.30, and theirs would be 0.90"
+        " 0.70 to 0.70 in single windows;"
+        " the mean correlation in our baskets is 0.30, and theirs would be 0.90"
     )
 
 
@@ -143,7 +144,8 @@ def test_compare__turmoil__fitted_to_its_own_figures():
     )
     assert row.cause == (
         "0.88 if 43% of the trades lent stocks against bonds;"
-        " 0.70 to 0.70 in single windows; the mean correlation in our baskets is 0.75, and theirs would be 0.71"
+        " 0.70 to 0.70 in single windows;"
+        " the mean correlation in our baskets is 0.75, and theirs would be 0.71"
     )
 
 
