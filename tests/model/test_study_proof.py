@@ -9,12 +9,20 @@ from typing import Any
 
 import pytest
 
-from model.setexamples import priced, share
+from model.setexamples import many, priced, share
 from model.tradeexamples import trades
 from tanpo.chain.base import Chain
 from tanpo.study.proof import proving as proof
 from tanpo.study.proof.contracts import embedded_chain
-from tanpo.study.proof.proving import Sample, Speed, against_contracts, against_model, speed
+from tanpo.study.proof.proving import (
+    Sample,
+    Speed,
+    against_contracts,
+    against_model,
+    sets_against_contracts,
+    speed,
+)
+from tanpo.terms import Custody
 
 TOKENS = priced(
     [share("A"), share("B", lot=10), share("C", "JPY")],
@@ -84,7 +92,8 @@ def test_against_contracts__nothing_differs__says_so() -> None:
 
     found = against_contracts(SAMPLE, another)
 
-    assert (found.peer, found.paths, found.scenario_days) == ("contracts", 5, 10)
+    assert found.peer == "contracts, segregated"
+    assert (found.paths, found.scenario_days) == (5, 10)
     assert found.differences == ()
     assert len(chains) == 2
 
@@ -113,3 +122,18 @@ def test_speed__two_samples__are_rates_of_each() -> None:
 
 def test_speed__rates__have_a_ratio() -> None:
     assert Speed(engine=600.0, plain_loop=3.0).ratio == 200
+
+
+def test_against_contracts__title_transfer__is_another_peer() -> None:
+    found = against_contracts(SAMPLE, custody=Custody.TITLE_TRANSFER)
+    assert (found.peer, found.paths, found.differences) == ("contracts, title transfer", 5, ())
+
+
+def test_sets_against_contracts__nothing_differs__says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens, sets = many(paths=2, trades=2, securities=2)
+    found = sets_against_contracts(tokens, sets)
+    assert (found.peer, found.paths) == ("contracts, netting sets", sets.count)
+    assert found.scenario_days == sets.count * (tokens.steps - 1)
+    assert found.differences == ()
+    changed(monkeypatch, "set_differences", lambda _: ["balances: 1 of 9 differ"])
+    assert sets_against_contracts(tokens, sets).differences == ("balances: 1 of 9 differ",)
