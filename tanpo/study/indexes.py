@@ -2,8 +2,9 @@
 """Figures of a regime and their indexes, with 95 % intervals.
 
 A figure is the mean over all draws, trade types and windows of a regime; an index is its ratio to
-that of the base. The interval is of a bootstrap in two stages (Owen, The pigeonhole bootstrap,
-2007): windows are drawn again, and in each of them its draws, numerator and denominator together.
+that of the base. The interval is of a bootstrap in two stages (Davison and Hinkley, Bootstrap
+Methods and their Application, 1997, 3.8): windows are drawn again, and in each of them its draws,
+numerator and denominator together.
 So it covers both that baskets are random and that history had few such windows.
 """
 
