@@ -39,10 +39,9 @@ class Cell:
     """Steps of a business date."""
 
     @property
-    def scenario_days(self) -> int:
-        """Paths times marked business dates."""
-        paths = len(self.draws.lent) * len(self.types) * len(self.settings)
-        return paths * ((self.tokens.steps - 1) // self.per_date)
+    def dates(self) -> int:
+        """Business dates after the opening."""
+        return (self.tokens.steps - 1) // self.per_date
 
 
 def run_cell(cell: Cell) -> Floats:

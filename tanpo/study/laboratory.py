@@ -104,4 +104,4 @@ class Laboratory:
 
 
 def _in_units(found: Floats, cell: Cell) -> Floats:
-    return in_units(found, cell.notional, (cell.tokens.steps - 1) // cell.per_date)
+    return in_units(found, cell.notional, cell.dates)

@@ -31,7 +31,11 @@ class Draws(NamedTuple):
 
     def first(self, count: int) -> Draws:
         """The first so many."""
-        return Draws(*(part[..., :count] for part in self))
+        return self.between(0, count)
+
+    def between(self, first: int, last: int) -> Draws:
+        """From the draw of number `first` to the one before `last`."""
+        return Draws(*(part[..., first:last] for part in self))
 
 
 def draw(universe: Universe, first: int, last: int, count: int, seed: tuple[int, ...]) -> Draws:

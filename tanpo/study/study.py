@@ -13,7 +13,7 @@ from tanpo.study.laboratory import Effort, Laboratory
 from tanpo.study.market import Market
 from tanpo.study.measured import Measured
 from tanpo.study.output.figures import Picture, picture_of
-from tanpo.study.output.section import Chart, Section
+from tanpo.study.output.section import Section
 from tanpo.study.proof.proving import Proof, Speed
 from tanpo.study.questions import (
     by_type,
@@ -116,7 +116,7 @@ def study(
 
     def sections() -> Iterator[Section | None]:
         yield market.ask(laboratory)
-        yield _published_section(table)
+        yield published.section(table)
         yield from (variants, likeness)
         yield by_type.ask(measured, laboratory.universe.types)
         yield from swept[:2]
@@ -136,19 +136,4 @@ def study(
         dict(zip([section.name for section in found], pictures, strict=True)),
         equal,
         ratio,
-    )
-
-
-def _published_section(table: pd.DataFrame) -> Section:
-    return Section(
-        "published",
-        "Is the published pattern there?",
-        (),
-        table,
-        Chart.PUBLISHED,
-        "index",
-        (
-            "Indexes: one security without a threshold is 1.00 in each regime. The interval of"
-            " turmoil as a whole is the range of its three kinds.",
-        ),
     )

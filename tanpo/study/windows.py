@@ -68,11 +68,6 @@ class Window:
     volatility: float
     """Standard deviation of the market's daily returns."""
 
-    @property
-    def name(self) -> str:
-        """Unique within a study."""
-        return f"{self.regime} {self.start}"
-
 
 def windows_of(universe: Universe) -> list[Window]:
     """All windows, normal times first, each kind in the order of its dates.

@@ -19,11 +19,7 @@ def ask(measured: Measured[Setting], types: tuple[TradeType, ...]) -> Section:
     tables = []
     for number, type_ in enumerate(types):
         alone = replace(measured, found=tuple(window[:, :, [number]] for window in measured.found))
-        table = alone.of(DESIGN).table(
-            BASE,
-            METRICS,
-            by_case,
-        )
+        table = alone.of(DESIGN).table(BASE, METRICS, by_case)
         tables.append(table.assign(series=type_.label))
     table = pd.concat(tables, ignore_index=True)
     return Section(

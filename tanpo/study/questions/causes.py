@@ -67,11 +67,7 @@ def variants(laboratory: Laboratory) -> Section | None:
     for variant in VARIANTS:
         universe = universe_of(market, variant.is_collateral, variant.is_lent)
         other = replace(laboratory, universe=universe)
-        table = other.measure(DESIGN, variant.types).table(
-            BASE,
-            METRICS,
-            by_case,
-        )
+        table = other.measure(DESIGN, variant.types).table(BASE, METRICS, by_case)
         tables.append(table.assign(series=variant.name))
     table = pd.concat(tables, ignore_index=True)
     return Section(

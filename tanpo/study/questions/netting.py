@@ -84,8 +84,7 @@ def sets_of(pairs: Pairs, threshold_bps: int) -> Sets:
     settings = (Setting(BASKET, threshold_bps),)
     every = []
     for number in range(pairs.trades):
-        mine = slice(number * count, (number + 1) * count)
-        draws = Draws(*(part[..., mine] for part in pairs.draws))
+        draws = pairs.draws.between(number * count, (number + 1) * count)
         type_ = pairs.types[number % len(pairs.types)]
         every.append(trades_of(pairs.tokens, pairs.cash, draws, (type_,), settings, pairs.notional))
     random = np.random.default_rng(pairs.seed)

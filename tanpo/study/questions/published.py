@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from tanpo.study.measured import TURMOIL_ALL, Measured
+from tanpo.study.output.section import Chart, Section
 from tanpo.study.setting import Setting
 from tanpo.study.windows import Regime
 
@@ -19,12 +20,6 @@ DESIGN = (
     Setting(collaterals=5, threshold_bps=200),
 )
 METRICS = ("net_credit", "calls", "call_amount", "tokens_moved")
-LABELS = {
-    "net_credit": "net credit amount",
-    "calls": "number of margin calls",
-    "call_amount": "amount of margin calls",
-    "tokens_moved": "tokens transferred",
-}
 
 
 class Range(NamedTuple):
@@ -104,3 +99,19 @@ def table(measured: Measured[Setting]) -> pd.DataFrame:
     rows["published_high"] = [each.high for each in given]
     columns = ["regime", *keys, "index", "low", "high", "published_low", "published_high"]
     return rows[columns]
+
+
+def section(table: pd.DataFrame) -> Section:
+    """With the figure that puts both side by side."""
+    return Section(
+        "published",
+        "Is the published pattern there?",
+        (),
+        table,
+        Chart.PUBLISHED,
+        "index",
+        (
+            "Indexes: one security without a threshold is 1.00 in each regime. The interval of"
+            " turmoil as a whole is the range of its three kinds.",
+        ),
+    )

@@ -126,12 +126,11 @@ def _shuffled_cells(laboratory: Laboratory, regime: str) -> list[Cell]:
     for number in range(effort.bootstrap):
         block = BLOCK * universe.per_date
         rows = blocks(steps, LENGTH * universe.per_date, block, random)
-        mine = slice(number * effort.further, (number + 1) * effort.further)
         cells.append(
             Cell(
                 shuffled(universe.tokens, rows, last),
                 universe.cash,
-                type(draws)(*(part[..., mine] for part in draws)),
+                draws.between(number * effort.further, (number + 1) * effort.further),
                 universe.types,
                 DESIGN,
                 universe.notional,

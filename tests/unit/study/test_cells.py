@@ -45,7 +45,7 @@ def test_run_cell__all_together__equals_every_path_alone():
             cell,
             settings=(cell.settings[setting],),
             types=(cell.types[kind],),
-            draws=Draws(*(part[..., number : number + 1] for part in cell.draws)),
+            draws=cell.draws.between(number, number + 1),
         )
         assert run_cell(alone).ravel().tolist() == found[:, *place].tolist()
     assert (found[MEASURES.index("calls")] > 0).any()
@@ -120,5 +120,5 @@ def test_schedule_of__two_moments_a_date__rolls_by_dates_and_marks_by_steps():
 
 
 @pytest.mark.parametrize(("per_date", "dates"), [(1, 12), (2, 6)])
-def test_scenario_days__are_paths_times_marked_dates(per_date, dates):
-    assert replace(cell_of(), per_date=per_date).scenario_days == 7 * 4 * 3 * dates
+def test_dates__are_those_after_the_opening(per_date, dates):
+    assert replace(cell_of(), per_date=per_date).dates == dates

@@ -36,7 +36,7 @@ def test_windows__22_dates__are_of_4_dates_and_of_quarters():
     assert (fall.start, fall.end) == (date(2020, 1, 1), date(2020, 1, 5))
     assert fall.market_return == pytest.approx(-0.1, abs=1e-12)
     assert fall.volatility == pytest.approx(0.05, abs=1e-12)  # of 0, 0, -0.1, 0
-    assert fall.name == "sharp_fall 2020-01-01"
+    assert (fall.regime, str(fall.start)) == ("sharp_fall", "2020-01-01")
     assert fall.regime.label == "sharp fall"
 
 
