@@ -50,8 +50,12 @@ def metric(name: str) -> str:
 
 def case(collaterals: int, threshold: float) -> str:
     """A pair of the two things that a study varies."""
-    securities = "1 security" if collaterals == 1 else f"{collaterals} securities"
-    return f"{securities}, {threshold_of(threshold)}"
+    return f"{securities(collaterals)}, {threshold_of(threshold)}"
+
+
+def securities(count: int) -> str:
+    """How many a basket has."""
+    return "1 security" if count == 1 else f"{count} securities"
 
 
 def threshold_of(fraction: float) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from tanpo.study.laboratory import Laboratory
 from tanpo.study.output.section import Chart, Section
+from tanpo.study.output.words import securities
 from tanpo.study.questions.published import BASE, METRICS
-from tanpo.study.questions.sweeps import Sweep, securities
+from tanpo.study.questions.sweeps import Sweep
 from tanpo.study.setting import Setting
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from tanpo.model.values import ONE_BPS
 from tanpo.study.laboratory import Laboratory
-from tanpo.study.measured import Measured
+from tanpo.study.measured import UNITS, Measured
+from tanpo.study.output import words
 from tanpo.study.output.section import Chart, Section
 from tanpo.study.questions.published import BASE, METRICS
 from tanpo.study.setting import Setting
@@ -60,11 +61,6 @@ class Sweep:
         return Section(self.name, self.title, findings, table, self.chart, self.x_label, self.notes)
 
 
-def securities(count: int) -> str:
-    """For a legend."""
-    return "1 security" if count == 1 else f"{count} securities"
-
-
 def sweeps(largest_basket: int, notional: int) -> list[Sweep]:
     """All of them, for baskets of up to so many securities and loans of `notional`."""
     counts = [count for count in SECURITIES if count <= largest_basket]
@@ -76,7 +72,7 @@ def sweeps(largest_basket: int, notional: int) -> list[Sweep]:
         return tuple(replace(base, **{name: value}) for base in bases for value in values)
 
     def by_securities(setting: Setting) -> str:
-        return securities(setting.collaterals)
+        return words.securities(setting.collaterals)
 
     names = {days: name for name, days in PERIODS.items()}
     return [
@@ -158,7 +154,6 @@ def _findings(sweep: Sweep, table: pd.DataFrame) -> Iterator[str]:
             parts = []
             for metric in sweep.metrics:
                 of_metric = rows[rows.metric == metric].set_index("x")["value"]
-                parts.append(
-                    f"{metric.replace('_', ' ')} {of_metric[first]:.1f} to {of_metric[last]:.1f}"
-                )
+                name, unit = words.metric(metric).lower(), UNITS[metric]
+                parts.append(f"{name} {of_metric[first]:.1f} to {of_metric[last]:.1f} ({unit})")
             yield f"{regime.capitalize()}, {series}, from {first} to {last}: {', '.join(parts)}."

@@ -87,8 +87,9 @@ def test_section__made_figures__says_the_first_and_the_last():
     )
     section = sweep.section(sweep.table(made(sweep.settings, figures)))
     said = (
-        "from 0.0 to 20.0: uncovered 60.0 to 10.0, net credit 100.0 to 105.0,"
-        " call amount 7.0 to 7.1."
+        "from 0.0 to 20.0: uncovered loan 60.0 to 10.0 (bp of the loan), net credit amount 100.0 to"
+        " 105.0 (bp of the loan), amount of margin calls 7.0 to 7.1 (bp of the loan, per 21"
+        " business dates)."
     )
     assert section.findings == (
         f"Normal, 1 security, {said}",
